@@ -1,0 +1,4 @@
+//! What follows from rules and results: what stands between a grade and the next, what evidence is missing.
+
+pub mod between;
+pub mod missing;

@@ -1,0 +1,56 @@
+//! Options that every verb takes.
+
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+
+use crate::lang::Lang;
+
+/// The form of an output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Options that every verb takes.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The form of the output.
+    pub format: Format,
+    /// The language of the output.
+    pub lang: Lang,
+    /// The standard, if named.
+    pub standard: Option<String>,
+    /// Folders of standards.
+    pub folders: Vec<PathBuf>,
+    /// The region, if named.
+    pub region: Option<String>,
+    /// The date of the edition, as written.
+    pub on: Option<String>,
+    /// Stipulations, where a dossier is read.
+    pub set: Vec<String>,
+}
+
+impl Call {
+    /// Reads the options of a verb.
+    #[must_use]
+    pub fn read(matches: &ArgMatches, lang: Lang) -> Self {
+        let text = |name: &str| matches.try_get_one::<String>(name).ok().flatten().cloned();
+        let many = |name: &str| -> Vec<String> {
+            matches.try_get_many::<String>(name).ok().flatten().map(|v| v.cloned().collect()).unwrap_or_default()
+        };
+        let json = text("format").as_deref() == Some("json");
+        Call {
+            format: if json { Format::Json } else { Format::Text },
+            lang,
+            standard: text("standard"),
+            folders: many("standards").into_iter().map(PathBuf::from).collect(),
+            region: text("region"),
+            on: text("on"),
+            set: many("set"),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! The shape of the command line, in both languages.
+
+use std::ffi::OsString;
+
+use clap::builder::PossibleValuesParser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Command};
+
+use super::Exit;
+use crate::diag::Code;
+use crate::lang::{Lang, Text};
+use crate::text;
+
+/// The language: `--lang`, else the locale, else Chinese.
+#[must_use]
+pub fn language(args: &[OsString], variable: impl Fn(&str) -> Option<String>) -> Lang {
+    let mut args = args.iter().map(|a| a.to_string_lossy());
+    while let Some(arg) = args.next() {
+        let value = match arg.strip_prefix("--lang=") {
+            Some(value) => value.to_owned(),
+            None if arg == "--lang" => args.next().map(|v| v.into_owned()).unwrap_or_default(),
+            None => continue,
+        };
+        return if value == "en" { Lang::En } else { Lang::Zh };
+    }
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(variable).find(|v| !v.is_empty());
+    match locale {
+        Some(locale) if locale.starts_with("en") => Lang::En,
+        _ => Lang::Zh,
+    }
+}
+
+/// The command with its verbs.
+#[must_use]
+pub fn command(lang: Lang) -> Command {
+    let say = |text: Text| text.in_lang(lang).to_owned();
+    let with_formats = |name: &'static str, about: Text, formats: &[&'static str]| {
+        let command = Command::new(name).about(say(about)).disable_help_flag(true);
+        common(command, formats, lang)
+    };
+    let verb = |name, about| with_formats(name, about, &["text", "json"]);
+    let dossiers = |required: bool| {
+        Arg::new("dossier").value_name(say(text!("档案", "DOSSIER"))).required(required).help(say(text!(
+            "档案文件（TOML 或 JSON），`-` 为标准输入",
+            "dossier file (TOML or JSON), `-` for standard input"
+        )))
+    };
+    let view = Arg::new("view").long("view").value_parser(PossibleValuesParser::new(["self", "review"])).help(say(text!(
+        "以机构自评（self）还是复核（review）为准；默认：有复核则复核",
+        "what counts: as declared (self) or as reviewed (review); by default the review, if there is one"
+    )));
+    let target = Arg::new("target").long("target").value_name("N").action(ArgAction::Append).help(say(text!(
+        "改按此等级申报：`3`，或 `类别=3`",
+        "as if this level were applied for: `3`, or `category=3`"
+    )));
+    let set = Arg::new("set").long("set").value_name("KEY=VALUE").action(ArgAction::Append).help(say(text!(
+        "假定一项证据：`键=值`、`类别/键=值`、`表[编号].字段=值`；`?` 为未知，`!` 为没有",
+        "stipulate evidence: `key=value`, `category/key=value`, `list[ID].field=value`; `?` for unknown, `!` for absent"
+    )));
+    Command::new("guiju")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(say(text!("规矩：按规则数据评定网络安全服务机构等级", "grades institutions by rules that are data")))
+        .subcommand_required(true)
+        .disable_help_subcommand(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(help_flag(lang).global(true))
+        .arg(Arg::new("version").short('V').long("version").action(ArgAction::Version).help(say(text!("显示版本", "print the version"))))
+        .subcommand_help_heading(say(text!("命令", "Commands")))
+        .next_help_heading(say(text!("选项", "Options")))
+        .subcommand(
+            verb("evaluate", text!("评定档案：等级、可授予等级、还差什么", "grade dossiers: level, award, and what is lacking"))
+                .arg(dossiers(true).num_args(1..))
+                .arg(view.clone())
+                .arg(target.clone())
+                .arg(set.clone()),
+        )
+        .subcommand(
+            verb("explain", text!("说明条款为何如此判定", "explain why clauses have their verdicts"))
+                .arg(dossiers(true))
+                .arg(Arg::new("clause").value_name(say(text!("条款", "CLAUSE"))).num_args(0..).help(say(text!(
+                    "条款编号或检查地址，如 6.4.7.c、6.3.3#registered-capital；不写则说明所有未满足的",
+                    "ids of clauses or addresses of checks, such as 6.4.7.c; without any, all that are not met"
+                ))))
+                .arg(Arg::new("category").long("category").value_name("ID").help(say(text!("只看此类别", "this category only"))))
+                .arg(view)
+                .arg(target)
+                .arg(set),
+        )
+        .subcommand(
+            verb("show", text!("显示标准：目录、条款、证据项、释义", "show the standard: contents, clauses, evidence keys, interpretations")).arg(
+                Arg::new("what").value_name(say(text!("对象", "WHAT"))).num_args(0..).help(say(text!(
+                    "条款编号、证据项或释义编号；不写则显示目录",
+                    "ids of clauses, evidence keys or interpretations; without any, the table of contents"
+                ))),
+            ),
+        )
+        .subcommand(
+            with_formats("new", text!("生成档案模板，带问题和说明", "write a template of a dossier, with questions"), &["toml", "json"])
+                .arg(Arg::new("category").long("category").value_name("ID[:N[:STAGE]]").action(ArgAction::Append).help(say(text!(
+                    "申报类别，可带等级和阶段，如 consulting:3:upgrade；可重复；不写则为全部类别",
+                    "category applied for, with level and stage if wanted, such as consulting:3:upgrade; repeatable; all by default"
+                ))))
+                .arg(Arg::new("target").long("target").value_name("N").help(say(text!("申报等级，默认 1", "target level, 1 by default"))))
+                .arg(Arg::new("stage").long("stage").value_name("ID").help(say(text!("申请阶段，默认为第一个", "stage, the first by default"))))
+                .arg(Arg::new("fill").long("fill").value_parser(PossibleValuesParser::new(["met"])).help(say(text!(
+                    "填好内容：met 为恰好全部满足",
+                    "fill it in: `met` so that everything is just met"
+                ))))
+                .arg(Arg::new("output").short('o').long("output").value_name("FILE").help(say(text!(
+                    "写入文件（不覆盖已有文件）",
+                    "write to a file (existing files are not overwritten)"
+                )))),
+        )
+        .subcommand(verb("lint", text!("检查规则文件的错误", "check rule files for errors")))
+        .subcommand(
+            verb("schema", text!("输出或核对模式文件", "print, write or check schemas"))
+                .arg(Arg::new("name").value_name(say(text!("名称", "NAME"))).help(say(text!("只输出这一个；不写则列出全部", "print this one; without it, list all"))))
+                .arg(Arg::new("write").long("write").value_name("DIR").help(say(text!("全部写入文件夹", "write all into a folder"))))
+                .arg(Arg::new("check").long("check").value_name("DIR").help(say(text!("核对文件夹中的是否最新", "check that those in a folder are up to date")))),
+        )
+}
+
+fn help_flag(lang: Lang) -> Arg {
+    Arg::new("help").short('h').long("help").action(ArgAction::Help).help(lang.pick("显示帮助", "print help"))
+}
+
+fn common(command: Command, formats: &[&'static str], lang: Lang) -> Command {
+    let say = |text: Text| text.in_lang(lang).to_owned();
+    let heading = say(text!("通用选项", "Common options"));
+    let arg = |name: &'static str, help: Text| {
+        Arg::new(name).long(name).help(say(help)).help_heading(heading.clone())
+    };
+    command
+        .arg(arg("format", text!("输出形式", "form of the output")).value_parser(PossibleValuesParser::new(formats.to_vec())))
+        .arg(arg("lang", text!("输出语言", "language of the output")).value_parser(PossibleValuesParser::new(["zh", "en"])))
+        .arg(arg("standard", text!("标准标识", "the standard")).value_name("ID"))
+        .arg(
+            arg("standards", text!("标准所在文件夹，可重复；默认为 ./standards，没有则用内置的", "folder of standards, repeatable; ./standards by default, else the embedded ones"))
+                .value_name("DIR")
+                .action(ArgAction::Append),
+        )
+        .arg(arg("region", text!("地区代码", "region")).value_name("CODE"))
+        .arg(arg("on", text!("版本日期，YYYY-MM-DD", "date of the edition, YYYY-MM-DD")).value_name("DATE"))
+}
+
+/// Says what is wrong with a call; help and version are answers, not faults.
+///
+/// # Errors
+/// The output cannot be written.
+pub fn refuse(error: &clap::Error, lang: Lang) -> anyhow::Result<Exit> {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        error.print()?;
+        return Ok(Exit::Well);
+    }
+    let value = |kind: ContextKind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join("、"),
+        _ => String::new(),
+    };
+    let (arg, given) = (value(ContextKind::InvalidArg), value(ContextKind::InvalidValue));
+    let verb = value(ContextKind::InvalidSubcommand);
+    let message = match error.kind() {
+        ErrorKind::UnknownArgument => text!("不认识的参数 `{arg}`", "unknown argument `{arg}`"),
+        ErrorKind::InvalidValue if given.is_empty() => text!("参数 `{arg}` 缺少值", "the argument `{arg}` lacks a value"),
+        ErrorKind::InvalidValue => text!("参数 `{arg}` 不能是 `{given}`", "the argument `{arg}` cannot be `{given}`"),
+        ErrorKind::InvalidSubcommand => text!("没有命令 `{verb}`", "there is no command `{verb}`"),
+        ErrorKind::MissingRequiredArgument => text!("缺少参数：{arg}", "missing: {arg}"),
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => text!("缺少命令", "a command is missing"),
+        ErrorKind::ArgumentConflict => text!("参数 `{arg}` 重复或与其他参数冲突", "the argument `{arg}` is repeated or conflicts with another"),
+        _ => Text::same(error.kind()),
+    };
+    anstream::eprintln!("error[{}]: {}", Code::BadCall, message.in_lang(lang));
+    let mut suggestions = value(ContextKind::SuggestedArg);
+    for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue, ContextKind::ValidValue, ContextKind::ValidSubcommand] {
+        if suggestions.is_empty() {
+            suggestions = value(kind);
+        }
+    }
+    let help = if suggestions.is_empty() {
+        text!("用 `guiju --help` 查看用法", "see `guiju --help`")
+    } else {
+        text!("可用：{suggestions}", "possible: {suggestions}")
+    };
+    anstream::eprintln!("  = help: {}", help.in_lang(lang));
+    Ok(Exit::Invalid)
+}

@@ -1,0 +1,111 @@
+//! Chooses a standard and compiles its edition.
+
+use std::sync::Arc;
+
+use super::call::Call;
+use super::files::Library;
+use crate::calendar::Date;
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::edition::{Edition, Request, compile};
+use crate::load::{RawStandard, load};
+use crate::source::{Sources, Span};
+use crate::text;
+
+/// A standard whose files were read.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Its name.
+    pub id: String,
+    /// Its files as written.
+    pub raw: RawStandard,
+    /// What was found wrong with text and shape.
+    pub faults: Vec<Diagnostic>,
+}
+
+/// Reads all files of the standard that is wanted, or of the only one there is.
+pub fn choose(
+    wanted: Option<&str>,
+    library: &Library,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Option<Loaded> {
+    let known = || library.standards.keys().map(String::as_str);
+    let list = known().collect::<Vec<_>>().join("、");
+    let id = match (wanted, library.standards.len()) {
+        (Some(wanted), _) => wanted.to_owned(),
+        (None, 1) => known().next().unwrap_or_default().to_owned(),
+        (None, 0) => {
+            let message = text!("没有找到任何标准", "no standard was found");
+            let help = text!("标准的文件夹里有 standard.toml；用 --standards 指定", "the folder of a standard holds standard.toml; name it with --standards");
+            diagnostics.push(Diagnostic::error(Code::UnknownStandard, Span::NONE, message).help(help));
+            return None;
+        }
+        (None, _) => {
+            let message = text!("有几个标准，请指明", "there are several standards: name one");
+            let help = text!("用 --standard：{list}", "with --standard: {list}");
+            diagnostics.push(Diagnostic::error(Code::UnknownStandard, Span::NONE, message).help(help));
+            return None;
+        }
+    };
+    let Some(folder) = library.standards.get(&id) else {
+        let message = text!("没有标准 `{id}`", "there is no standard `{id}`");
+        let fault = Diagnostic::error(Code::UnknownStandard, Span::NONE, message).suggest(&id, known());
+        let help = text!("可用的标准：{list}", "standards: {list}");
+        diagnostics.push(if fault.help.is_some() { fault } else { fault.help(help) });
+        return None;
+    };
+    let mut faults = Diagnostics::default();
+    let raw = load(sources, &folder.root, &folder.files, &mut faults);
+    Some(Loaded { id, raw, faults: faults.into_sorted() })
+}
+
+/// Compiles the edition of a loaded standard. Errors of the rules are reported, warnings are left to `lint`.
+pub fn edition(
+    loaded: &Loaded,
+    call: &Call,
+    applied_on: Date,
+    assessed_on: Date,
+    diagnostics: &mut Diagnostics,
+) -> Option<Arc<Edition>> {
+    let (applied_on, assessed_on) = match fixed_date(call, diagnostics)? {
+        Some(date) => (date, date),
+        None => (applied_on, assessed_on),
+    };
+    if let Some(region) = &call.region {
+        let message = text!("没有地区 `{region}`", "there is no region `{region}`");
+        diagnostics.push(Diagnostic::error(Code::UnknownName, Span::NONE, message));
+        return None;
+    }
+    let mut own = Diagnostics::default();
+    own.extend(loaded.faults.iter().cloned());
+    let request = Request { region: None, applied_on, assessed_on };
+    let edition = compile(&loaded.raw, &request, &mut own);
+    let failed = own.has_errors();
+    diagnostics.extend(own.into_iter().filter(|d| d.severity == crate::diag::Severity::Error));
+    edition.filter(|_| !failed).map(Arc::new)
+}
+
+/// The date that `--on` fixes; the outer `None` says that it is malformed.
+pub fn fixed_date(call: &Call, diagnostics: &mut Diagnostics) -> Option<Option<Date>> {
+    match &call.on {
+        None => Some(None),
+        Some(written) => match Date::parse(written, Span::NONE) {
+            Ok(date) => Some(Some(date)),
+            Err(fault) => {
+                diagnostics.push(*fault);
+                None
+            }
+        },
+    }
+}
+
+/// Today, by the clock of this machine.
+///
+/// # Errors
+/// The clock is set to a year that cannot be written.
+pub fn today() -> anyhow::Result<Date> {
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
+    let days = i64::try_from(seconds / 86_400)?;
+    let epoch = Date::new(1970, 1, 1).ok_or_else(|| anyhow::anyhow!("no epoch"))?;
+    Ok(epoch.plus_days(days))
+}

@@ -1,0 +1,209 @@
+//! Reads folders of standards and dossiers. Links are not followed, sizes are looked at before reading.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::source::{Sources, Span};
+use crate::syntax::{Limits, Notation, too_large};
+use crate::text;
+
+mod embedded {
+    include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+}
+
+/// The standards that are available.
+#[derive(Debug, Default)]
+pub struct Library {
+    /// Folders, by name.
+    pub standards: BTreeMap<String, Folder>,
+}
+
+/// The folder of one standard.
+#[derive(Debug, Default)]
+pub struct Folder {
+    /// The folder as it is shown.
+    pub root: String,
+    /// Its files: path within the folder → content.
+    pub files: BTreeMap<String, Cow<'static, [u8]>>,
+}
+
+/// Finds standards: in the given folders, else in `./standards`, else those that are embedded.
+///
+/// # Errors
+/// The working folder cannot be read.
+pub fn library(folders: &[PathBuf], sources: &mut Sources, diagnostics: &mut Diagnostics) -> anyhow::Result<Library> {
+    let local = PathBuf::from("standards");
+    let mut library = Library::default();
+    if !folders.is_empty() {
+        for folder in folders {
+            add(&mut library, folder, sources, diagnostics);
+        }
+    } else if local.try_exists().context("the working folder cannot be read")? {
+        add(&mut library, &local, sources, diagnostics);
+    } else {
+        for (path, bytes) in embedded::FILES {
+            let Some((standard, file)) = path.split_once('/') else { continue };
+            let folder = library.standards.entry(standard.to_owned()).or_default();
+            folder.root = format!("standards/{standard}");
+            folder.files.insert(file.to_owned(), Cow::Borrowed(*bytes));
+        }
+    }
+    Ok(library)
+}
+
+/// A folder is one standard if it holds `standard.toml`, otherwise a folder of standards.
+fn add(library: &mut Library, folder: &Path, sources: &mut Sources, diagnostics: &mut Diagnostics) {
+    let mut reader = Reader { sources, diagnostics };
+    if folder.join("standard.toml").is_file() {
+        let name = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
+        let name = name.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        library.standards.insert(name, reader.standard(folder));
+        return;
+    }
+    let Some(children) = reader.entries(folder) else { return };
+    for child in children {
+        if child.is_dir() && child.join("standard.toml").is_file() {
+            let name = child.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            library.standards.insert(name, reader.standard(&child));
+        }
+    }
+}
+
+struct Reader<'a> {
+    sources: &'a mut Sources,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Reader<'_> {
+    fn standard(&mut self, root: &Path) -> Folder {
+        let mut files = BTreeMap::new();
+        self.walk(root, root, 0, &mut files);
+        Folder { root: shown(root), files }
+    }
+
+    fn fault(&mut self, path: &Path, code: Code, message: crate::lang::Text) {
+        let base = self.sources.add(&shown(path), "");
+        self.diagnostics.push(Diagnostic::error(code, Span { start: base, end: base }, message));
+    }
+
+    /// The entries of a folder, sorted, so that the order of the file system does not matter.
+    fn entries(&mut self, folder: &Path) -> Option<Vec<PathBuf>> {
+        match fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>) {
+            Ok(entries) => {
+                let mut paths: Vec<PathBuf> = entries.into_iter().map(|e| e.path()).collect();
+                paths.sort();
+                Some(paths)
+            }
+            Err(error) => {
+                let message = text!("文件夹无法读取：{error}", "the folder cannot be read: {error}");
+                self.fault(folder, Code::FileUnreadable, message);
+                None
+            }
+        }
+    }
+
+    fn walk(&mut self, root: &Path, folder: &Path, depth: usize, files: &mut BTreeMap<String, Cow<'static, [u8]>>) {
+        if depth > 8 {
+            self.fault(folder, Code::TooDeep, text!("文件夹嵌套过深", "folders are nested too deep"));
+            return;
+        }
+        for path in self.entries(folder).unwrap_or_default() {
+            let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            if name.starts_with('.') {
+                continue;
+            }
+            let Ok(meta) = fs::symlink_metadata(&path) else { continue };
+            if meta.is_symlink() {
+                self.fault(&path, Code::FileMisplaced, text!("不跟随链接", "links are not followed"));
+            } else if meta.is_dir() {
+                // Examples and cases are not part of the rules.
+                if !(folder == root && (name == "examples" || name == "cases")) {
+                    self.walk(root, &path, depth + 1, files);
+                }
+            } else if meta.is_file() && name.ends_with(".toml") {
+                let relative = path.strip_prefix(root).unwrap_or(&path);
+                let bytes = self.file(&path, meta.len(), &Limits::RULES);
+                files.insert(shown(relative), Cow::Owned(bytes));
+            }
+        }
+    }
+
+    fn file(&mut self, path: &Path, size: u64, limits: &Limits) -> Vec<u8> {
+        if size > limits.bytes as u64 {
+            let base = self.sources.add(&shown(path), "");
+            self.diagnostics.push(too_large(size, limits.bytes, Span { start: base, end: base }));
+            return Vec::new();
+        }
+        fs::read(path).unwrap_or_else(|error| {
+            let message = text!("文件无法读取：{error}", "the file cannot be read: {error}");
+            self.fault(path, Code::FileUnreadable, message);
+            Vec::new()
+        })
+    }
+}
+
+/// A path with `/` on every system.
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// A dossier as bytes, with its name and notation.
+#[derive(Debug)]
+pub struct Input {
+    /// The name as given.
+    pub name: String,
+    /// The content.
+    pub bytes: Vec<u8>,
+    /// Its notation.
+    pub notation: Notation,
+}
+
+/// Reads a dossier from a file or, for `-`, from standard input.
+pub fn dossier(name: &str, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<Input> {
+    let limits = &Limits::DOSSIER;
+    let mut reader = Reader { sources, diagnostics };
+    if name == "-" {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().take(limits.bytes as u64 + 1).read_to_end(&mut bytes);
+        if let Err(error) = read {
+            let message = text!("标准输入无法读取：{error}", "standard input cannot be read: {error}");
+            reader.fault(Path::new("-"), Code::FileUnreadable, message);
+            return None;
+        }
+        let json = bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{');
+        let notation = if json { Notation::Json } else { Notation::Toml };
+        return Some(Input { name: "-".to_owned(), bytes, notation });
+    }
+    let path = Path::new(name);
+    let notation = match path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase).as_deref() {
+        Some("json") => Notation::Json,
+        Some("toml") => Notation::Toml,
+        _ => {
+            let message = text!("看不出是 TOML 还是 JSON", "it is not clear whether it is TOML or JSON");
+            reader.fault(path, Code::FileUnreadable, message);
+            return None;
+        }
+    };
+    match fs::metadata(path) {
+        Ok(meta) if meta.is_file() => {
+            let before = reader.diagnostics.errors();
+            let bytes = reader.file(path, meta.len(), limits);
+            (reader.diagnostics.errors() == before).then_some(Input { name: shown(path), bytes, notation })
+        }
+        Ok(_) => {
+            reader.fault(path, Code::FileUnreadable, text!("不是文件", "it is no file"));
+            None
+        }
+        Err(error) => {
+            let message = text!("文件无法读取：{error}", "the file cannot be read: {error}");
+            reader.fault(path, Code::FileUnreadable, message);
+            None
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The closed list of diagnostic codes. Each has a heading in `docs/diagnostics.md`; a test holds the two together.
+
+use crate::lang::Text;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $id:literal, $zh:literal, $en:literal;)+) => {
+        /// What kind of fault a diagnostic reports.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $en] $name,)+
+        }
+
+        impl Code {
+            /// All codes, in the order of the documentation.
+            pub const ALL: &'static [Code] = &[$(Code::$name,)+];
+
+            /// The stable identifier that is printed in brackets.
+            #[must_use]
+            pub const fn id(self) -> &'static str {
+                match self { $(Code::$name => $id,)+ }
+            }
+
+            /// What the code means, in a phrase.
+            #[must_use]
+            pub fn title(self) -> Text {
+                match self { $(Code::$name => Text::new($zh, $en),)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    // Files and texts
+    FileUnreadable = "file-unreadable", "文件无法读取", "a file cannot be read";
+    FileMisplaced = "file-misplaced", "文件不在其应在的文件夹", "a file lies outside the folder of its kind";
+    FileTooLarge = "file-too-large", "文件过大", "a file is larger than the limit";
+    TooDeep = "too-deep", "嵌套过深", "tables or arrays are nested deeper than the limit";
+    TooManyValues = "too-many-values", "数据项过多", "a file holds more values than the limit";
+    NotUtf8 = "not-utf8", "文件不是 UTF-8 编码", "a file is not UTF-8";
+    HiddenCharacter = "hidden-character", "含有不可见或改变方向的字符", "a text holds an invisible or direction-changing character";
+    TomlSyntax = "toml-syntax", "TOML 语法错误", "the TOML is malformed";
+    JsonSyntax = "json-syntax", "JSON 语法错误", "the JSON is malformed";
+    DuplicateKey = "duplicate-key", "同一张表中键重复", "a table names a key twice";
+    NumberForm = "number-form", "数字写法不精确", "a number is written in a form that loses exactness";
+
+    // Shape of a table
+    UnknownField = "unknown-field", "不认识的字段", "a field is not known here";
+    MissingField = "missing-field", "缺少字段", "a required field is missing";
+    WrongType = "wrong-type", "值的类型不对", "a value has the wrong type";
+    UnknownWord = "unknown-word", "不在允许之列的词", "a word is not one of those allowed";
+    EmptyText = "empty-text", "文字为空", "a text is empty";
+
+    // Names
+    BadId = "bad-id", "编号或标识写法不对", "an id is not written as ids are";
+    DuplicateId = "duplicate-id", "标识重复", "an id is used twice";
+    UnknownClause = "unknown-clause", "没有这个条款", "a clause does not exist";
+    UnknownCheck = "unknown-check", "没有这个检查", "a check does not exist";
+    UnknownEvidence = "unknown-evidence", "没有这个证据项", "an evidence key does not exist";
+    UnknownReference = "unknown-reference", "@ 引用的名称不存在", "a name behind @ does not exist";
+    UnknownInterpretation = "unknown-interpretation", "没有这条释义", "an interpretation does not exist";
+    UnknownName = "unknown-name", "引用的名称没有声明", "a name is not declared by the standard";
+    OrphanClause = "orphan-clause", "条款的上级不存在", "the parent of a clause does not exist";
+    Cycle = "cycle", "循环引用", "things refer to each other in a circle";
+
+    // Quantities and dates
+    BadQuantity = "bad-quantity", "数量写法不对", "a quantity is not written as number and unit";
+    FullWidthDigits = "full-width-digits", "使用了全角字符", "full-width characters stand where ASCII is needed";
+    UnknownUnit = "unknown-unit", "没有这个单位", "a unit does not exist";
+    WrongUnit = "wrong-unit", "单位不适用", "a unit does not fit what is measured";
+    OutOfRange = "out-of-range", "数值超出允许范围", "a value lies outside its bounds";
+    BadDate = "bad-date", "日期不存在或写法不对", "a date does not exist or is not written YYYY-MM-DD";
+
+    // Rules
+    NoSubject = "no-subject", "检查没有对象", "a check has no subject";
+    TwoSubjects = "two-subjects", "检查有两个对象", "a check has two subjects";
+    NoOperator = "no-operator", "缺少运算符", "an operator is missing";
+    TwoOperators = "two-operators", "有两个运算符", "two operators stand where one belongs";
+    OperatorMismatch = "operator-mismatch", "运算符不适用于该类型", "an operator does not fit the type";
+    FieldMismatch = "field-mismatch", "字段不适用于该处", "a field does not fit the rest of its table";
+    ScopeMismatch = "scope-mismatch", "证据项的范围不符", "an evidence key does not fit the place it is used in";
+    MemberTwice = "member-twice", "一个检查属于两个组合", "a check belongs to two compositions";
+    NothingRequired = "nothing-required", "没有可评定的要求", "there is nothing to grade by";
+    StandardShape = "standard-shape", "标准的总体声明自相矛盾", "the declarations of the standard contradict each other";
+
+    // Dossiers
+    UnknownStandard = "unknown-standard", "没有这个标准", "a standard does not exist";
+    UnknownCategory = "unknown-category", "没有这个类别", "a category does not exist";
+    UnknownLevel = "unknown-level", "没有这个等级", "a level does not exist";
+    WrongPlace = "wrong-place", "证据项放错了地方", "an evidence key stands in the wrong place";
+    UnknownRecord = "unknown-record", "没有这条记录", "a record does not exist";
+    DuplicateRecord = "duplicate-record", "记录编号重复", "a record id is used twice";
+    GivenAndAbsent = "given-and-absent", "既给出又声明为无", "a field is given and declared absent";
+    FindingConflict = "finding-conflict", "结论条目自相矛盾", "a finding contradicts itself";
+    NoteMissing = "note-missing", "缺少说明", "a note is required here";
+    DerivedDisagrees = "derived-disagrees", "汇总数与明细不符", "a bare figure disagrees with the records";
+    InvariantBroken = "invariant-broken", "证据之间不一致", "evidence contradicts an invariant of the dictionary";
+    DateOrder = "date-order", "日期先后不合理", "dates are in an impossible order";
+    BadAssignment = "bad-assignment", "赋值写法不对", "an assignment on the command line is malformed";
+    CannotFill = "cannot-fill", "无法自动填写", "no dossier could be made that meets everything";
+    CaseFailed = "case-failed", "用例结果不符", "a case does not give the expected verdict";
+    Uncovered = "uncovered", "检查缺少用例", "a check lacks a case";
+    BadCall = "bad-call", "命令行写法不对", "the command line is malformed";
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.id())
+    }
+}

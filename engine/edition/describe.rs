@@ -1,0 +1,635 @@
+//! An edition as data: what `show --format json` prints, and what the digest is taken of.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+
+use super::{Clause, Edition};
+use crate::check::condition::Question;
+use crate::check::{Aggregate, Attest, Body, Check, Condition, Over, Quantifier, Source};
+use crate::evidence::{Key, KeyIx, Place, Type};
+use crate::format::chapter::{KindRaw, MethodRaw};
+use crate::lang::Text;
+use crate::quantity::Decimal;
+use crate::standard::{Combine, Role};
+
+/// An edition.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Description {
+    /// Identifier of the standard.
+    pub standard: String,
+    /// Printed number.
+    pub number: String,
+    /// Title.
+    pub title: Text,
+    /// What prevails, and what the project is not.
+    pub notice: Text,
+    /// Region.
+    pub region: Option<String>,
+    /// The day for which it is resolved, if application and assessment fall together.
+    pub on: Option<String>,
+    /// Digest of its meaning.
+    pub digest: String,
+    /// How parts become a grade.
+    pub combine: String,
+    /// Levels, from the lowest up.
+    pub levels: Vec<LevelOut>,
+    /// Parts.
+    pub parts: Vec<PartOut>,
+    /// Axes and their values.
+    pub axes: BTreeMap<String, Vec<NamedOut>>,
+    /// When checks become due.
+    pub due: Vec<DueOut>,
+    /// How findings on records are sampled.
+    pub samples: Vec<SampleOut>,
+    /// Named sets.
+    pub sets: BTreeMap<String, Vec<String>>,
+    /// Values by level, as written.
+    pub tables: BTreeMap<String, Vec<String>>,
+    /// Units: dimension → unit → factor to the base unit.
+    pub units: BTreeMap<String, BTreeMap<String, Number>>,
+    /// Evidence keys.
+    pub evidence: Vec<EvidenceOut>,
+    /// Relations between bare figures: key, the key that it never exceeds.
+    pub invariants: Vec<(String, String)>,
+    /// Interpretations.
+    pub interpretations: Vec<InterpretationOut>,
+    /// Clauses.
+    pub clauses: Vec<ClauseOut>,
+}
+
+/// An exact JSON number.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(transparent)]
+pub struct Number(pub Decimal);
+
+impl JsonSchema for Number {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Number".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "number" })
+    }
+}
+
+/// A level.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct LevelOut {
+    /// Number.
+    pub id: u8,
+    /// Title.
+    pub title: Text,
+    /// Points needed, where grades are a sum of points.
+    pub points: Option<u32>,
+}
+
+/// A part.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PartOut {
+    /// Identifier.
+    pub id: String,
+    /// Title.
+    pub title: Text,
+    /// `grade`, `admissibility` or `none`.
+    pub role: String,
+    /// Whether a level counts only together with all below it.
+    pub requires_below: Option<bool>,
+}
+
+/// Something with an identifier and a title.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct NamedOut {
+    /// Identifier.
+    pub id: String,
+    /// Title.
+    pub title: Text,
+}
+
+/// When checks become due.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct DueOut {
+    /// Identifier.
+    pub id: String,
+    /// Title.
+    pub title: Text,
+    /// Stages in which it is due.
+    pub stages: Vec<String>,
+    /// Also due wherever a level above this one is judged.
+    pub above_level: Option<u8>,
+}
+
+/// How findings on records are sampled.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SampleOut {
+    /// The list.
+    pub of: String,
+    /// Records that may be in the sample.
+    pub r#where: Option<Json>,
+    /// How many, as written.
+    pub size: String,
+}
+
+/// An evidence key.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct EvidenceOut {
+    /// The key.
+    pub key: String,
+    /// `institution`, `category` or `record`.
+    pub scope: String,
+    /// Its type.
+    pub r#type: String,
+    /// The base unit of quantities; what lists and sets are counted in.
+    pub unit: Option<String>,
+    /// The values from low to high, if they are ordered.
+    pub scale: Option<Vec<String>>,
+    /// The values, if there is a choice.
+    pub values: Option<Vec<String>>,
+    /// Titles of the values.
+    pub titles: Option<BTreeMap<String, Text>>,
+    /// Lowest and highest value in the base unit.
+    pub bounds: Option<BoundsOut>,
+    /// Least change in the base unit.
+    pub step: Option<Number>,
+    /// How it is computed.
+    pub derive: Option<DeriveOut>,
+    /// What a known-absent date means.
+    pub absent_means: Option<String>,
+    /// Whether a finding may say not-applicable.
+    pub may_not_apply: bool,
+    /// Who attests it.
+    pub attested_by: Option<String>,
+    /// A short name.
+    pub title: Option<Text>,
+    /// The question asked.
+    pub question: Text,
+    /// A hint on how to answer.
+    pub hint: Option<Text>,
+    /// Documents that usually prove it.
+    pub documents: Vec<Text>,
+}
+
+/// Bounds in the base unit, both included.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct BoundsOut {
+    /// Lowest.
+    pub low: Number,
+    /// Highest.
+    pub high: Number,
+}
+
+/// How a key is computed.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct DeriveOut {
+    /// `count`, `distinct`, `sum`, `largest` or `smallest`.
+    pub kind: String,
+    /// Of what.
+    pub of: String,
+    /// Which records or members count.
+    pub r#where: Option<Json>,
+}
+
+/// An interpretation.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct InterpretationOut {
+    /// Identifier.
+    pub id: String,
+    /// Clauses that it concerns.
+    pub clauses: Vec<String>,
+    /// `verdict` or `evidence`.
+    pub affects: String,
+    /// The question.
+    pub question: Text,
+    /// Readings by id.
+    pub readings: BTreeMap<String, Text>,
+    /// The reading that is adopted.
+    pub adopted: String,
+    /// Why.
+    pub reason: Text,
+}
+
+/// A clause.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ClauseOut {
+    /// Printed id.
+    pub id: String,
+    /// Its part.
+    pub part: String,
+    /// The one category that it concerns.
+    pub category: Option<String>,
+    /// Its level.
+    pub level: Option<u8>,
+    /// What it is about.
+    pub topic: Option<String>,
+    /// What it is.
+    pub kind: KindRaw,
+    /// Title.
+    pub title: Text,
+    /// Summary.
+    pub summary: Option<Text>,
+    /// The clause whose content it shares.
+    pub same_as: Option<String>,
+    /// When it applies.
+    pub when: Option<Json>,
+    /// How many of its children must be met, if it is a choice.
+    pub choose: Option<u8>,
+    /// Points, where grades are a sum of points.
+    pub points: Option<u32>,
+    /// Whether it counts by itself.
+    pub gates: bool,
+    /// Documents that usually prove it.
+    pub documents: Vec<Text>,
+    /// How it is assessed.
+    pub methods: Vec<MethodRaw>,
+    /// Interpretations that it rests on.
+    pub interpretations: Vec<String>,
+    /// Checks.
+    pub checks: Vec<CheckOut>,
+}
+
+/// A check.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CheckOut {
+    /// Its address.
+    pub address: String,
+    /// The operator, or the form where there is none.
+    pub op: String,
+    /// The subject.
+    pub subject: Option<SubjectOut>,
+    /// The keys that it looks at.
+    pub evidence: Vec<String>,
+    /// When it applies.
+    pub when: Option<Json>,
+    /// Members of a composition.
+    pub of: Vec<String>,
+    /// The operand as written.
+    pub threshold: Option<Json>,
+    /// The operand as exact JSON.
+    pub value: Option<Json>,
+    /// The unit of the value.
+    pub unit: Option<String>,
+    /// `gate` or `observation`.
+    pub effect: String,
+    /// When it becomes due.
+    pub due: Option<String>,
+    /// The check whose verdict stands until then.
+    pub until_due: Option<String>,
+    /// The layer that set it.
+    pub layer: String,
+    /// Interpretations that it rests on.
+    pub interpretations: Vec<String>,
+    /// What it looks at, if the evidence alone does not say.
+    pub title: Option<Text>,
+}
+
+/// What a check looks at.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SubjectOut {
+    /// The subject's word.
+    pub kind: String,
+    /// What it names.
+    pub of: String,
+    /// Which records or members count.
+    pub r#where: Option<Json>,
+    /// What each of them must have.
+    pub has: Option<Json>,
+}
+
+/// Describes an edition.
+#[must_use]
+pub fn describe(edition: &Edition) -> Description {
+    let standard = &edition.standard;
+    let named = |list: &[crate::standard::Named]| {
+        list.iter().map(|n| NamedOut { id: n.id.clone(), title: n.title.clone() }).collect::<Vec<_>>()
+    };
+    let axes = [("category", &standard.categories), ("stage", &standard.stages)];
+    let points = standard.combine == Combine::Points;
+    Description {
+        standard: standard.id.clone(),
+        number: standard.number.clone(),
+        title: standard.title.clone(),
+        notice: standard.notice.clone(),
+        region: edition.region.clone(),
+        on: (edition.applied_on == edition.assessed_on).then(|| edition.applied_on.to_string()),
+        digest: edition.digest.clone(),
+        combine: if points { "points" } else { "lowest" }.to_owned(),
+        levels: (1u8..)
+            .zip(&standard.levels)
+            .map(|(id, l)| LevelOut { id, title: l.title.clone(), points: points.then_some(l.points) })
+            .collect(),
+        parts: standard.parts.iter().map(part).collect(),
+        axes: axes
+            .into_iter()
+            .filter(|(_, values)| !values.is_empty())
+            .map(|(name, values)| (name.to_owned(), named(values)))
+            .collect(),
+        due: standard.dues.iter().map(|d| due(edition, d)).collect(),
+        samples: edition
+            .samples
+            .iter()
+            .map(|s| SampleOut {
+                of: edition.dictionary.name(s.list).to_owned(),
+                r#where: s.filter.clone(),
+                size: s.size.clone(),
+            })
+            .collect(),
+        sets: standard
+            .sets
+            .iter()
+            .map(|s| (s.id.clone(), s.members.iter().map(|m| m.value.clone()).collect()))
+            .collect(),
+        tables: standard
+            .tables
+            .iter()
+            .map(|t| (t.id.clone(), t.values.iter().map(|v| v.value.clone()).collect()))
+            .collect(),
+        units: standard
+            .units
+            .dimensions
+            .iter()
+            .map(|d| (d.id.clone(), d.units.iter().map(|u| (u.id.clone(), Number(u.factor))).collect()))
+            .collect(),
+        evidence: edition.dictionary.keys.iter().map(|k| evidence(edition, k)).collect(),
+        invariants: edition
+            .dictionary
+            .invariants
+            .iter()
+            .map(|i| (edition.dictionary.name(i.key).to_owned(), edition.dictionary.name(i.at_most).to_owned()))
+            .collect(),
+        interpretations: edition
+            .interpretations
+            .values()
+            .map(|i| InterpretationOut {
+                id: i.id.clone(),
+                clauses: i.clauses.iter().map(ToString::to_string).collect(),
+                affects: word(i.affects),
+                question: i.question.clone(),
+                readings: i.readings.iter().cloned().collect(),
+                adopted: i.adopted.clone(),
+                reason: i.reason.clone(),
+            })
+            .collect(),
+        clauses: edition.clauses.iter().map(|c| clause(edition, c)).collect(),
+    }
+}
+
+/// The word that serde gives a variant.
+fn word(value: impl Serialize) -> String {
+    let json = serde_json::to_value(value).unwrap_or_default();
+    json.as_str().unwrap_or_default().to_owned()
+}
+
+fn part(part: &crate::standard::Part) -> PartOut {
+    let (role, requires_below) = match part.role {
+        Role::Grade { cumulative } => ("grade", Some(cumulative)),
+        Role::Admissibility => ("admissibility", None),
+        Role::None => ("none", None),
+    };
+    PartOut { id: part.id.clone(), title: part.title.clone(), role: role.to_owned(), requires_below }
+}
+
+fn due(edition: &Edition, due: &crate::standard::Due) -> DueOut {
+    let stage = |s: &usize| edition.standard.stages.get(*s).map(|s| s.id.clone());
+    DueOut {
+        id: due.id.clone(),
+        title: due.title.clone(),
+        stages: due.stages.iter().filter_map(stage).collect(),
+        above_level: due.above_level,
+    }
+}
+
+fn evidence(edition: &Edition, key: &Key) -> EvidenceOut {
+    let units = &edition.standard.units;
+    let base = |d: usize, u: usize| units.unit(d, u).map(|u| u.id.clone());
+    let (kind, unit) = match &key.ty {
+        Type::Quantity(d) => (units.dimensions.get(*d).map_or("", |d| d.id.as_str()), base(*d, 0)),
+        other => (type_word(other), key.counted_in.and_then(|(d, u)| base(d, u))),
+    };
+    let choices = key.choices();
+    let ids = |c: &crate::evidence::Choices| c.values.iter().map(|v| v.id.clone()).collect::<Vec<_>>();
+    EvidenceOut {
+        key: key.name.to_string(),
+        scope: match key.place {
+            Place::Institution => "institution",
+            Place::Category => "category",
+            Place::Field { .. } => "record",
+        }
+        .to_owned(),
+        r#type: kind.to_owned(),
+        unit,
+        scale: choices.filter(|c| c.ordered).map(ids),
+        values: choices.map(ids),
+        titles: choices.map(|c| c.values.iter().map(|v| (v.id.clone(), v.title.clone())).collect()),
+        bounds: key.bounds.map(|(low, high)| BoundsOut { low: Number(low), high: Number(high) }),
+        step: key.bounds.map(|_| Number(key.step)),
+        derive: key.derive.as_ref().and_then(derive),
+        absent_means: key.absent_never.then(|| "never".to_owned()),
+        may_not_apply: key.may_not_apply,
+        attested_by: key.attested_by.map(|a| match a {
+            crate::format::evidence::AttestorRaw::Institution => "institution".to_owned(),
+            crate::format::evidence::AttestorRaw::ThirdParty => "third-party".to_owned(),
+            crate::format::evidence::AttestorRaw::Assessor => "assessor".to_owned(),
+        }),
+        title: key.title.clone(),
+        question: key.question.clone(),
+        hint: key.hint.clone(),
+        documents: key.documents.clone(),
+    }
+}
+
+fn derive(raw: &crate::format::evidence::DeriveRaw) -> Option<DeriveOut> {
+    let given = [
+        ("count", &raw.count),
+        ("distinct", &raw.distinct),
+        ("sum", &raw.sum),
+        ("largest", &raw.largest),
+        ("smallest", &raw.smallest),
+    ];
+    let (kind, of) = given.into_iter().find_map(|(kind, of)| of.as_ref().map(|of| (kind, of)))?;
+    Some(DeriveOut {
+        kind: kind.to_owned(),
+        of: of.value.clone(),
+        r#where: raw.filter.as_ref().map(|f| f.0.0.to_json()),
+    })
+}
+
+/// The word of a type that is no dimension.
+#[must_use]
+pub fn type_word(ty: &Type) -> &'static str {
+    match ty {
+        Type::Flag => "flag",
+        Type::Text => "text",
+        Type::Date => "date",
+        Type::Year => "year",
+        Type::Choice(_) => "choice",
+        Type::Set(_) => "set",
+        Type::Finding => "finding",
+        Type::List => "list",
+        Type::Quantity(_) => "quantity",
+    }
+}
+
+fn clause(edition: &Edition, clause: &Clause) -> ClauseOut {
+    let standard = &edition.standard;
+    let points = standard.combine == Combine::Points;
+    ClauseOut {
+        id: clause.id.to_string(),
+        part: standard.parts.get(clause.part).map(|p| p.id.clone()).unwrap_or_default(),
+        category: clause.category.and_then(|c| standard.categories.get(c)).map(|c| c.id.clone()),
+        level: clause.level,
+        topic: clause.topic.clone(),
+        kind: clause.kind,
+        title: clause.title.clone(),
+        summary: clause.summary.clone(),
+        same_as: clause.same_as.as_ref().map(ToString::to_string),
+        when: clause.when_shown.clone(),
+        choose: clause.choose,
+        points: points.then_some(clause.points),
+        gates: clause.gates,
+        documents: clause.documents.clone(),
+        methods: clause.methods.clone(),
+        interpretations: clause.interpretations.clone(),
+        checks: clause.checks.iter().map(|c| check(edition, clause, c)).collect(),
+    }
+}
+
+fn check(edition: &Edition, clause: &Clause, check: &Check) -> CheckOut {
+    let address = |ix: &usize| clause.checks.get(*ix).map(|c| clause.address(c));
+    let shown = &check.shown;
+    CheckOut {
+        address: clause.address(check),
+        op: shown.op.to_owned(),
+        subject: shown.subject.map(|kind| SubjectOut {
+            kind: kind.to_owned(),
+            of: shown.of.clone().unwrap_or_default(),
+            r#where: shown.filter.clone(),
+            has: shown.has.clone(),
+        }),
+        evidence: keys(&check.body, &check.when)
+            .into_iter()
+            .map(|k| edition.dictionary.name(k).to_owned())
+            .collect(),
+        when: shown.when.clone(),
+        of: match &check.body {
+            Body::AnyOf(members) | Body::AllOf(members) => members.iter().filter_map(address).collect(),
+            _ => Vec::new(),
+        },
+        threshold: shown.threshold.clone(),
+        value: shown.value.clone(),
+        unit: shown.unit.clone(),
+        effect: if check.observation { "observation" } else { "gate" }.to_owned(),
+        due: check.due.and_then(|d| edition.standard.dues.get(d)).map(|d| d.id.clone()),
+        until_due: check.until_due.as_ref().and_then(address),
+        layer: "base".to_owned(),
+        interpretations: check.interpretations.clone(),
+        title: check.title.clone(),
+    }
+}
+
+/// The keys that a check names.
+#[must_use]
+pub fn keys(body: &Body, when: &[Condition]) -> BTreeSet<KeyIx> {
+    let mut keys = BTreeSet::new();
+    conditions(when, &mut keys);
+    match body {
+        Body::Fact(key, _) | Body::Elapsed(key, ..) => {
+            keys.insert(*key);
+        }
+        Body::Aggregate(aggregate, _) => aggregate_keys(aggregate, &mut keys),
+        Body::Attest(Attest { key, sample }) => {
+            keys.insert(*key);
+            conditions(sample.as_ref().map_or(&[], |s| s.filter.as_slice()), &mut keys);
+        }
+        Body::Quantify(Quantifier { list, filter, has }) => {
+            keys.insert(*list);
+            conditions(filter, &mut keys);
+            conditions(has.as_deref().unwrap_or_default(), &mut keys);
+        }
+        Body::Requires(_) | Body::AnyOf(_) | Body::AllOf(_) => {}
+    }
+    keys
+}
+
+/// The keys that an aggregate names.
+pub fn aggregate_keys(aggregate: &Aggregate, keys: &mut BTreeSet<KeyIx>) {
+    match aggregate.over {
+        Over::Members(key) => {
+            keys.insert(key);
+        }
+        Over::Records { list, field } => {
+            keys.insert(list);
+            keys.extend(field.map(|f| f.0));
+        }
+    }
+    conditions(&aggregate.filter, keys);
+}
+
+fn conditions(all: &[Condition], keys: &mut BTreeSet<KeyIx>) {
+    for condition in all {
+        match condition.source {
+            Source::Fact(key) | Source::Field(key, _) | Source::Member(key) => {
+                keys.insert(key);
+            }
+            Source::Category | Source::Stage => {}
+        }
+        if let Question::Some(inner) = &condition.test {
+            conditions(inner, keys);
+        }
+    }
+}
+
+/// SHA-256 of everything that an edition means, in hexadecimal. Where and when it was asked for,
+/// comments, and the order of files, clauses and keys do not count.
+#[must_use]
+pub fn digest(edition: &Edition) -> String {
+    let mut json = serde_json::to_value(describe(edition)).unwrap_or_default();
+    if let Json::Object(map) = &mut json {
+        for field in ["digest", "on", "region"] {
+            map.remove(field);
+        }
+    }
+    hash("guiju.edition.v1", &json)
+}
+
+/// A digest of canonical JSON: keys sorted, lengths before contents, so that different inputs differ.
+#[must_use]
+pub fn hash(domain: &str, json: &Json) -> String {
+    let mut hasher = Sha256::new();
+    feed(&mut hasher, b'd', domain.as_bytes());
+    canonical(&mut hasher, json);
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn feed(hasher: &mut Sha256, tag: u8, bytes: &[u8]) {
+    hasher.update([tag]);
+    hasher.update((bytes.len() as u64).to_be_bytes());
+    hasher.update(bytes);
+}
+
+fn canonical(hasher: &mut Sha256, json: &Json) {
+    match json {
+        Json::Null => feed(hasher, b'n', &[]),
+        Json::Bool(flag) => feed(hasher, b'b', &[u8::from(*flag)]),
+        Json::Number(number) => feed(hasher, b'i', number.to_string().as_bytes()),
+        Json::String(text) => feed(hasher, b's', text.as_bytes()),
+        Json::Array(items) => {
+            feed(hasher, b'a', &(items.len() as u64).to_be_bytes());
+            items.iter().for_each(|item| canonical(hasher, item));
+        }
+        Json::Object(map) => {
+            feed(hasher, b'o', &(map.len() as u64).to_be_bytes());
+            let sorted: BTreeMap<&String, &Json> = map.iter().collect();
+            for (key, value) in sorted {
+                feed(hasher, b'k', key.as_bytes());
+                canonical(hasher, value);
+            }
+        }
+    }
+}

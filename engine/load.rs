@@ -1,0 +1,112 @@
+//! A map of paths to bytes becomes raw files and all diagnostics about their text and shape.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::format::chapter::ChapterFile;
+use crate::format::evidence::EvidenceFile;
+use crate::format::interpretation::InterpretationFile;
+use crate::format::standard::StandardFile;
+use crate::format::units::UnitsFile;
+use crate::format::{FileKind, shape};
+use crate::source::{Sources, Span};
+use crate::syntax::{Limits, Notation, read};
+use crate::text;
+
+/// Files of one folder: path within the folder (with `/`) → content.
+pub type Files<'a> = BTreeMap<String, Cow<'a, [u8]>>;
+
+/// All files of a standard as they are written.
+#[derive(Clone, Debug, Default)]
+pub struct RawStandard {
+    /// `standard.toml`.
+    pub standard: Option<StandardFile>,
+    /// `units.toml`.
+    pub units: Option<UnitsFile>,
+    /// Files of clauses, in the order of their paths.
+    pub chapters: Vec<ChapterFile>,
+    /// Files of the evidence dictionary.
+    pub evidence: Vec<EvidenceFile>,
+    /// Files of interpretations.
+    pub interpretations: Vec<InterpretationFile>,
+    /// Whether some file could not be read: names that seem unknown may be declared there.
+    pub broken: bool,
+}
+
+/// Reads the rule files of one standard. `root` is the folder as it is shown in diagnostics.
+pub fn load(sources: &mut Sources, root: &str, files: &Files<'_>, diagnostics: &mut Diagnostics) -> RawStandard {
+    let mut raw = RawStandard::default();
+    for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".toml")) {
+        let shown = format!("{root}/{path}");
+        let Some(kind) = FileKind::of(path) else {
+            let base = sources.add(&shown, "");
+            diagnostics.push(
+                Diagnostic::error(
+                    Code::FileMisplaced,
+                    Span { start: base, end: base },
+                    text!("`{path}` 不在标准的任何一个文件夹里", "`{path}` lies in none of the folders of a standard"),
+                )
+                .help(text!(
+                    "规则文件放在 chapters、annexes、evidence、interpretations 之下，或是 standard.toml、units.toml",
+                    "rule files lie under chapters, annexes, evidence or interpretations, or are standard.toml or units.toml"
+                )),
+            );
+            continue;
+        };
+        if matches!(kind, FileKind::Case | FileKind::Example) {
+            continue;
+        }
+        let node = read(sources, &shown, bytes, Notation::Toml, &Limits::RULES, diagnostics);
+        let Some(node) = node else {
+            raw.broken = true;
+            continue;
+        };
+        let kept = match kind {
+            FileKind::Standard => keep_one(&node, &mut raw.standard, diagnostics),
+            FileKind::Units => keep_one(&node, &mut raw.units, diagnostics),
+            FileKind::Chapter => keep(&node, &mut raw.chapters, diagnostics),
+            FileKind::Evidence => keep(&node, &mut raw.evidence, diagnostics),
+            FileKind::Interpretation => keep(&node, &mut raw.interpretations, diagnostics),
+            FileKind::Case | FileKind::Example => true,
+        };
+        raw.broken |= !kept;
+    }
+    for (name, missing) in [
+        ("standard.toml", !files.contains_key("standard.toml")),
+        ("units.toml", !files.contains_key("units.toml")),
+    ] {
+        if missing {
+            let base = sources.add(&format!("{root}/{name}"), "");
+            diagnostics.push(Diagnostic::error(
+                Code::FileUnreadable,
+                Span { start: base, end: base },
+                text!("标准缺少 {name}", "the standard lacks {name}"),
+            ));
+        }
+    }
+    raw
+}
+
+fn keep<T: DeserializeOwned + JsonSchema>(
+    node: &crate::syntax::Node,
+    list: &mut Vec<T>,
+    diagnostics: &mut Diagnostics,
+) -> bool {
+    let read = shape::read(node, diagnostics);
+    let kept = read.is_some();
+    list.extend(read);
+    kept
+}
+
+fn keep_one<T: DeserializeOwned + JsonSchema>(
+    node: &crate::syntax::Node,
+    place: &mut Option<T>,
+    diagnostics: &mut Diagnostics,
+) -> bool {
+    *place = shape::read(node, diagnostics);
+    place.is_some()
+}

@@ -1,0 +1,185 @@
+//! An edition as people read it on a terminal: clauses, evidence keys, interpretations.
+
+use super::layout::{Style, table, wrap};
+use super::phrase::Phrases;
+use super::words;
+use crate::edition::{Clause, Edition, Interpretation};
+use crate::evidence::{Key, Place, Type};
+use crate::lang::Lang;
+
+/// Lists an edition.
+pub struct Listing<'a> {
+    /// The edition.
+    pub edition: &'a Edition,
+    /// The language.
+    pub lang: Lang,
+    /// Colour.
+    pub style: Style,
+}
+
+impl Listing<'_> {
+    fn pick(&self, zh: &str, en: &str) -> String {
+        self.lang.pick(zh, en).to_owned()
+    }
+
+    /// The table of contents.
+    #[must_use]
+    pub fn contents(&self) -> String {
+        let edition = self.edition;
+        let standard = &edition.standard;
+        let mut out =
+            vec![self.style.heading(&format!("{} {}", standard.number, standard.title.in_lang(self.lang)))];
+        let dates = if edition.applied_on == edition.assessed_on {
+            edition.applied_on.to_string()
+        } else {
+            format!("{} / {}", edition.applied_on, edition.assessed_on)
+        };
+        out.push(self.style.faint(&self.lang.pick(
+            format!("版本日期 {dates}，摘要 {}", edition.digest),
+            format!("edition of {dates}, digest {}", edition.digest),
+        )));
+        out.extend(wrap(standard.notice.in_lang(self.lang), 96).into_iter().map(|l| self.style.faint(&l)));
+        out.push(String::new());
+        let rows: Vec<Vec<String>> = edition
+            .clauses
+            .iter()
+            .map(|c| {
+                let level = c.level.map(|l| l.to_string()).unwrap_or_default();
+                let checks = if c.checks.is_empty() { String::new() } else { c.checks.len().to_string() };
+                vec![c.id.to_string(), level, checks, c.title.in_lang(self.lang).to_owned()]
+            })
+            .collect();
+        let header =
+            vec![self.pick("条款", "clause"), self.pick("级", "level"), self.pick("检查", "checks"), self.pick("标题", "title")];
+        out.extend(table(&[vec![header], rows].concat()));
+        out.join("\n")
+    }
+
+    /// One clause with its checks.
+    #[must_use]
+    pub fn clause(&self, clause: &Clause) -> String {
+        let phrases = Phrases { edition: self.edition, lang: self.lang };
+        let mut out = vec![self.style.heading(&format!("{}  {}", clause.id, clause.title.in_lang(self.lang)))];
+        if let Some(summary) = &clause.summary {
+            out.extend(wrap(summary.in_lang(self.lang), 96).into_iter().map(|l| format!("  {l}")));
+        }
+        let mut rows = Vec::new();
+        let standard = &self.edition.standard;
+        let part = standard.parts.get(clause.part).map(|p| p.title.in_lang(self.lang).to_owned());
+        rows.push(vec![self.pick("部分", "part"), part.unwrap_or_default()]);
+        if let Some(category) = clause.category.and_then(|c| standard.categories.get(c)) {
+            rows.push(vec![self.pick("类别", "category"), category.title.in_lang(self.lang).to_owned()]);
+        }
+        if let Some(level) = clause.level {
+            rows.push(vec![self.pick("等级", "level"), level.to_string()]);
+        }
+        if let Some(topic) = &clause.topic {
+            rows.push(vec![self.pick("主题", "topic"), topic.clone()]);
+        }
+        if let Some(same) = &clause.same_as {
+            rows.push(vec![self.pick("内容同", "same as"), same.to_string()]);
+        }
+        if !clause.methods.is_empty() {
+            let methods: Vec<String> =
+                clause.methods.iter().map(|m| words::method(*m).in_lang(self.lang).to_owned()).collect();
+            rows.push(vec![self.pick("方法", "methods"), methods.join(&self.pick("、", ", "))]);
+        }
+        if !clause.when.is_empty() {
+            rows.push(vec![self.pick("适用", "applies when"), phrases.conditions(&clause.when)]);
+        }
+        if let Some(n) = clause.choose {
+            let of = clause.children.len();
+            rows.push(vec![
+                self.pick("选择", "choice"),
+                self.lang.pick(format!("{of} 项中至少 {n} 项"), format!("at least {n} of {of}")),
+            ]);
+        }
+        if !clause.interpretations.is_empty() {
+            rows.push(vec![self.pick("释义", "interpretations"), clause.interpretations.join(" ")]);
+        }
+        out.extend(table(&rows).into_iter().map(|l| format!("  {l}")));
+        for check in &clause.checks {
+            let mut line = format!("#{}  {}", check.id, phrases.demand(clause, check));
+            if !check.when.is_empty() {
+                let when = phrases.conditions(&check.when);
+                line.push_str(&self.lang.pick(format!("；适用于：{when}"), format!("; applies when {when}")));
+            }
+            if let Some(due) = check.due.and_then(|d| standard.dues.get(d)) {
+                let due = due.title.in_lang(self.lang);
+                line.push_str(&self.lang.pick(format!("；到期：{due}"), format!("; due at {due}")));
+            }
+            if check.observation {
+                line.push_str(&self.pick("；仅观察", "; observation only"));
+            }
+            let member = if check.member_of.is_some() { "    " } else { "" };
+            out.extend(
+                wrap(&line, 92)
+                    .into_iter()
+                    .enumerate()
+                    .map(|(i, l)| format!("  {member}{}{l}", if i == 0 { "" } else { "    " })),
+            );
+        }
+        out.join("\n")
+    }
+
+    /// One evidence key.
+    #[must_use]
+    pub fn evidence(&self, key: &Key) -> String {
+        let mut out = vec![self.style.heading(&format!("{}  {}", key.name, key.label().in_lang(self.lang)))];
+        out.extend(wrap(key.question.in_lang(self.lang), 96).into_iter().map(|l| format!("  {l}")));
+        if let Some(hint) = &key.hint {
+            out.extend(wrap(hint.in_lang(self.lang), 96).into_iter().map(|l| self.style.faint(&format!("  {l}"))));
+        }
+        let units = &self.edition.standard.units;
+        let kind = match &key.ty {
+            Type::Quantity(d) => units.dimensions.get(*d).map(|d| d.id.clone()).unwrap_or_default(),
+            other => crate::edition::describe::type_word(other).to_owned(),
+        };
+        let scope = match key.place {
+            Place::Institution => self.pick("整个机构", "institution"),
+            Place::Category => self.pick("按类别", "category"),
+            Place::Field { .. } => self.pick("记录字段", "field of records"),
+        };
+        let mut rows = vec![vec![self.pick("范围", "scope"), scope], vec![self.pick("类型", "type"), kind]];
+        if let (Some((low, high)), Type::Quantity(d)) = (key.bounds, &key.ty) {
+            let show = |n| units.show(n, *d, key.unit, self.lang);
+            rows.push(vec![self.pick("范围值", "bounds"), format!("{} – {}", show(low), show(high))]);
+        }
+        if let Some(choices) = key.choices() {
+            let all: Vec<String> =
+                choices.values.iter().map(|v| format!("{}（{}）", v.id, v.title.in_lang(self.lang))).collect();
+            rows.push(vec![self.pick("选项", "values"), all.join(&self.pick("、", ", "))]);
+        }
+        if !key.documents.is_empty() {
+            let all: Vec<&str> = key.documents.iter().map(|d| d.in_lang(self.lang)).collect();
+            rows.push(vec![self.pick("材料", "documents"), all.join(&self.pick("；", "; "))]);
+        }
+        out.extend(table(&rows).into_iter().map(|l| format!("  {l}")));
+        out.join("\n")
+    }
+
+    /// One interpretation.
+    #[must_use]
+    pub fn interpretation(&self, interpretation: &Interpretation) -> String {
+        let mut out = vec![self.style.heading(&format!(
+            "{}  {}",
+            interpretation.id,
+            interpretation.question.in_lang(self.lang)
+        ))];
+        let clauses: Vec<String> = interpretation.clauses.iter().map(ToString::to_string).collect();
+        if !clauses.is_empty() {
+            out.push(format!("  {}", clauses.join(&self.pick("、", ", "))));
+        }
+        for (id, text) in &interpretation.readings {
+            let mark = if *id == interpretation.adopted { "→" } else { " " };
+            let line = format!("{mark} {id}  {}", text.in_lang(self.lang));
+            out.extend(wrap(&line, 92).into_iter().map(|l| format!("  {l}")));
+        }
+        out.extend(
+            wrap(interpretation.reason.in_lang(self.lang), 92)
+                .into_iter()
+                .map(|l| self.style.faint(&format!("    {l}"))),
+        );
+        out.join("\n")
+    }
+}

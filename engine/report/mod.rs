@@ -1,0 +1,9 @@
+//! Results in the form in which people and programs read them.
+
+pub mod evaluation;
+pub mod explanation;
+pub mod layout;
+pub mod listing;
+pub mod phrase;
+pub mod summary;
+pub mod words;

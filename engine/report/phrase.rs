@@ -1,0 +1,322 @@
+//! Checks, values and shortfalls in words.
+
+use crate::assessment::CheckResult;
+use crate::check::{Actual, Body, Check, Comparison, Operator, Range};
+use crate::edition::{Clause, Edition};
+use crate::evidence::{KeyIx, State, Type, Value};
+use crate::lang::{Lang, Text};
+use crate::quantity::{Decimal, DimensionIx};
+use crate::report::words;
+use crate::text;
+
+/// Writes phrases about the checks of one edition in one language.
+#[derive(Clone, Copy)]
+pub struct Phrases<'a> {
+    /// The edition.
+    pub edition: &'a Edition,
+    /// The language.
+    pub lang: Lang,
+}
+
+impl Phrases<'_> {
+    /// What a check looks at.
+    #[must_use]
+    pub fn subject(&self, clause: &Clause, check: &Check) -> String {
+        if let Some(title) = &check.title {
+            return title.in_lang(self.lang).to_owned();
+        }
+        let label = |key: KeyIx| {
+            self.edition.dictionary.get(key).map(|k| k.label().in_lang(self.lang).to_owned()).unwrap_or_default()
+        };
+        let named = |key: KeyIx, zh: &str, en: &str| {
+            let label = label(key);
+            self.lang.pick(format!("{label}{zh}"), format!("{en}{label}"))
+        };
+        match &check.body {
+            Body::Fact(key, _) => label(*key),
+            Body::Attest(attest) => label(attest.key),
+            Body::Elapsed(key, ..) => named(*key, "至今", "time since: "),
+            Body::Aggregate(aggregate, _) => self.aggregate(aggregate, &named),
+            Body::Quantify(quantifier) => {
+                let conditions = self.conditions(&quantifier.filter);
+                match &quantifier.has {
+                    None => named(quantifier.list, &format!("中有：{conditions}"), &format!("one with {conditions} among: ")),
+                    Some(has) => {
+                        let has = self.conditions(has);
+                        named(quantifier.list, &format!("每条都：{has}"), &format!("{has} for each of: "))
+                    }
+                }
+            }
+            Body::Requires(id) => self.lang.pick(format!("条款 {id}"), format!("clause {id}")),
+            Body::AnyOf(members) | Body::AllOf(members) => {
+                let any = matches!(check.body, Body::AnyOf(_));
+                let parts: Vec<String> = members
+                    .iter()
+                    .filter_map(|m| clause.checks.get(*m))
+                    .map(|c| self.demand(clause, c))
+                    .collect();
+                let between = match (any, self.lang) {
+                    (true, Lang::Zh) => "，或 ",
+                    (true, Lang::En) => ", or ",
+                    (false, Lang::Zh) => " 且 ",
+                    (false, Lang::En) => " and ",
+                };
+                parts.join(between)
+            }
+        }
+    }
+
+    fn aggregate(&self, aggregate: &crate::check::Aggregate, named: &dyn Fn(KeyIx, &str, &str) -> String) -> String {
+        use crate::check::{AggregateKind, Over};
+        let key = match aggregate.over {
+            Over::Members(key) => key,
+            Over::Records { list, field } => field.map_or(list, |f| f.0),
+        };
+        let base = match aggregate.kind {
+            AggregateKind::Count => named(key, "数", "number of "),
+            AggregateKind::Distinct => named(key, "（不同值的个数）", "different values of "),
+            AggregateKind::Sum => named(key, "合计", "total of "),
+            AggregateKind::Largest => named(key, "最大值", "largest of "),
+            AggregateKind::Smallest => named(key, "最小值", "smallest of "),
+        };
+        if aggregate.filter.is_empty() {
+            return base;
+        }
+        let conditions = self.conditions(&aggregate.filter);
+        self.lang.pick(format!("{base}（{conditions}）"), format!("{base} ({conditions})"))
+    }
+
+    /// Conditions in words.
+    #[must_use]
+    pub fn conditions(&self, conditions: &[crate::check::Condition]) -> String {
+        let one = |c: &crate::check::Condition| {
+            let key = match c.source {
+                crate::check::Source::Fact(key)
+                | crate::check::Source::Field(key, _)
+                | crate::check::Source::Member(key) => self.edition.dictionary.get(key),
+                _ => None,
+            };
+            let label = key.map_or(c.path.as_str(), |k| k.label().in_lang(self.lang));
+            match &c.test {
+                crate::check::condition::Question::Some(inner) => {
+                    let inner = self.conditions(inner);
+                    self.lang.pick(format!("{label}中有一项：{inner}"), format!("{label} with {inner}"))
+                }
+                crate::check::condition::Question::Operator(_) => {
+                    let op = words::operator(c.op);
+                    format!("{label} {} {}", op.in_lang(self.lang), self.operand(c))
+                }
+            }
+        };
+        let all: Vec<String> = conditions.iter().map(one).collect();
+        all.join(self.lang.pick("，", ", "))
+    }
+
+    /// The operand of a condition with the words of the dictionary.
+    fn operand(&self, condition: &crate::check::Condition) -> String {
+        let written = condition.written.as_str();
+        let named = match written {
+            "@applied" => Some(text!("申报类别", "the category applied for")),
+            "@assessed-on" => Some(text!("评定日", "the day of assessment")),
+            "@applied-on" => Some(text!("申请日", "the day of application")),
+            "@award-on" => Some(text!("授予日", "the day of award")),
+            "true" => Some(text!("是", "yes")),
+            "false" => Some(text!("否", "no")),
+            _ => written.strip_prefix('@').and_then(|n| self.edition.standard.set(n)).map(|s| s.title.clone()),
+        };
+        if let Some(named) = named {
+            return named.in_lang(self.lang).to_owned();
+        }
+        let key = match condition.source {
+            crate::check::Source::Fact(key) | crate::check::Source::Field(key, _) => self.edition.dictionary.get(key),
+            _ => None,
+        };
+        let choice = key.and_then(|k| k.choices()).and_then(|c| c.get(c.find(written)?));
+        choice.map_or_else(|| self.quantity(written), |c| c.title.in_lang(self.lang).to_owned())
+    }
+
+    /// A written quantity in the language of the output.
+    fn quantity(&self, written: &str) -> String {
+        let units = &self.edition.standard.units;
+        match units.parse(written, crate::source::Span::NONE) {
+            Ok(q) => units.show(q.base, q.dimension, q.unit, self.lang),
+            Err(_) => written.to_owned(),
+        }
+    }
+
+    /// What a check demands: subject, operator and threshold.
+    #[must_use]
+    pub fn demand(&self, clause: &Clause, check: &Check) -> String {
+        let subject = self.subject(clause, check);
+        match self.threshold(check) {
+            Some(threshold) => format!("{subject} {threshold}"),
+            None => subject,
+        }
+    }
+
+    /// Operator and threshold, if the check has them.
+    #[must_use]
+    pub fn threshold(&self, check: &Check) -> Option<String> {
+        let (operator, key) = match &check.body {
+            Body::Fact(key, operator) => (operator, Some(*key)),
+            Body::Aggregate(_, operator) => (operator, None),
+            Body::Elapsed(_, comparison, months) => {
+                let sign = words::comparison(*comparison);
+                let shown = self.shown_threshold(check).unwrap_or_else(|| months.to_string());
+                return Some(format!("{} {shown}", sign.in_lang(self.lang)));
+            }
+            _ => return None,
+        };
+        let op = words::operator(check.shown.op);
+        let op = op.in_lang(self.lang);
+        if let Some(choice) = key.and_then(|key| self.choice_text(key, value_of(operator))) {
+            return Some(format!("{op} {choice}"));
+        }
+        Some(format!("{op} {}", self.shown_threshold(check)?))
+    }
+
+    fn choice_text(&self, key: KeyIx, value: Option<&Value>) -> Option<String> {
+        let value = value.filter(|v| matches!(v, Value::Choice(_) | Value::Flag(_)))?;
+        Some(self.edition.dictionary.show(key, value, &self.edition.standard.units, self.lang))
+    }
+
+    fn shown_threshold(&self, check: &Check) -> Option<String> {
+        let threshold = check.shown.threshold.as_ref()?;
+        Some(match threshold {
+            serde_json::Value::String(text) => match text.strip_prefix('@') {
+                // A table by level: the value that holds here.
+                Some(_) => match (&check.shown.value, &check.shown.unit) {
+                    (Some(value), Some(unit)) => self.quantity(&format!("{value} {unit}")),
+                    _ => text.clone(),
+                },
+                None => self.quantity(text),
+            },
+            serde_json::Value::Array(items) => {
+                let words: Vec<String> = items.iter().map(|i| i.as_str().map_or_else(|| i.to_string(), str::to_owned)).collect();
+                words.join(self.lang.pick("、", ", "))
+            }
+            other => other.to_string(),
+        })
+    }
+
+    /// What was found.
+    #[must_use]
+    pub fn actual(&self, check: &Check, result: &CheckResult) -> Option<String> {
+        let units = &self.edition.standard.units;
+        match &result.actual {
+            Actual::None => None,
+            Actual::Value(key, value) => Some(self.edition.dictionary.show(*key, value, units, self.lang)),
+            Actual::Months(months) => Some(self.months(*months)),
+            Actual::Range(range) => {
+                let (dimension, unit) = self.dimension(check)?;
+                Some(self.range(range, dimension, unit))
+            }
+        }
+    }
+
+    /// Years and months.
+    #[must_use]
+    pub fn months(&self, months: i64) -> String {
+        match (months / 12, months % 12, self.lang) {
+            (0, m, Lang::Zh) => format!("{m} 个月"),
+            (y, 0, Lang::Zh) => format!("{y} 年"),
+            (y, m, Lang::Zh) => format!("{y} 年 {m} 个月"),
+            (0, m, Lang::En) => format!("{m} months"),
+            (y, 0, Lang::En) => format!("{y} years"),
+            (y, m, Lang::En) => format!("{y} years {m} months"),
+        }
+    }
+
+    fn range(&self, range: &Range, dimension: DimensionIx, unit: usize) -> String {
+        let show = |n: Decimal| self.edition.standard.units.show(n, dimension, unit, self.lang);
+        let numbers = match (range.low, range.high) {
+            (Some(low), Some(high)) if low == high => show(low),
+            (Some(low), Some(high)) => format!("{}–{}", show(low), show(high)),
+            (Some(low), None) => self.lang.pick(format!("{} 以上", show(low)), format!("{} or more", show(low))),
+            (None, Some(high)) => self.lang.pick(format!("{} 以下", show(high)), format!("{} or less", show(high))),
+            (None, None) => self.lang.pick("未知", "unknown").to_owned(),
+        };
+        if range.absent { self.lang.pick(format!("{numbers}或无"), format!("{numbers} or none")) } else { numbers }
+    }
+
+    /// The dimension of what a check measures, with the unit in which it is shown.
+    #[must_use]
+    pub fn dimension(&self, check: &Check) -> Option<(DimensionIx, usize)> {
+        use crate::check::{AggregateKind, Over};
+        let of_key = |key: KeyIx| {
+            let key = self.edition.dictionary.get(key)?;
+            match key.ty {
+                Type::Quantity(dimension) => Some((dimension, key.unit)),
+                _ => key.counted_in,
+            }
+        };
+        match &check.body {
+            Body::Fact(key, _) => of_key(*key),
+            Body::Aggregate(aggregate, _) => match (aggregate.kind, aggregate.over) {
+                (_, Over::Members(key)) => of_key(key),
+                (AggregateKind::Count | AggregateKind::Distinct, Over::Records { list, .. }) => of_key(list),
+                (_, Over::Records { field, .. }) => field.and_then(|f| of_key(f.0)),
+            },
+            _ => None,
+        }
+    }
+
+    /// How much is lacking, in words.
+    #[must_use]
+    pub fn shortfall(&self, check: &Check, result: &CheckResult) -> Option<String> {
+        let amount = shortfall(check, result)?;
+        if matches!(check.body, Body::Elapsed(..)) {
+            return amount.to_whole().map(|m| self.months(m));
+        }
+        let (dimension, unit) = self.dimension(check)?;
+        Some(self.edition.standard.units.show(amount, dimension, unit, self.lang))
+    }
+
+    /// A state in words.
+    #[must_use]
+    pub fn state(&self, key: KeyIx, state: &State) -> String {
+        match state {
+            State::Known(value) => {
+                self.edition.dictionary.show(key, value, &self.edition.standard.units, self.lang)
+            }
+            other => words::state(other).map(|t| t.in_lang(self.lang).to_owned()).unwrap_or_default(),
+        }
+    }
+
+    /// A wording in the language of the output.
+    #[must_use]
+    pub fn say(&self, text: &Text) -> String {
+        text.in_lang(self.lang).to_owned()
+    }
+}
+
+fn value_of(operator: &Operator) -> Option<&Value> {
+    match operator {
+        Operator::Compare(_, value) => Some(value),
+        Operator::Is(words) => words.value(),
+        _ => None,
+    }
+}
+
+/// How much is lacking, in the base unit (months, of the time since a date), where a comparison is surely not met.
+#[must_use]
+pub fn shortfall(check: &Check, result: &CheckResult) -> Option<Decimal> {
+    if result.outcomes != crate::verdict::Outcomes::NOT_MET {
+        return None;
+    }
+    let lacking = |comparison: Comparison, range: &Range, bound: Decimal| match comparison {
+        Comparison::AtLeast | Comparison::Above => range.high.map(|h| bound.minus(h)),
+        Comparison::AtMost | Comparison::Below => range.low.map(|l| l.minus(bound)),
+    };
+    match (&check.body, &result.actual) {
+        (
+            Body::Fact(_, Operator::Compare(comparison, Value::Quantity(bound)))
+            | Body::Aggregate(_, Operator::Compare(comparison, Value::Quantity(bound))),
+            Actual::Range(range),
+        ) => lacking(*comparison, range, *bound),
+        (Body::Elapsed(_, comparison, months), Actual::Months(actual)) => {
+            lacking(*comparison, &Range::exactly(Decimal::whole(*actual)), Decimal::whole(*months))
+        }
+        _ => None,
+    }
+}
