@@ -22,7 +22,10 @@ impl Date {
     /// A date from its parts, if there is such a day.
     #[must_use]
     pub fn new(year: i16, month: i8, day: i8) -> Option<Self> {
-        (1900..=2999).contains(&year).then(|| jiff::civil::Date::new(year, month, day).ok().map(Date)).flatten()
+        (1900..=2999)
+            .contains(&year)
+            .then(|| jiff::civil::Date::new(year, month, day).ok().map(Date))
+            .flatten()
     }
 
     /// Reads `YYYY-MM-DD`, nothing else.
@@ -32,17 +35,23 @@ impl Date {
     pub fn parse(written: &str, span: Span) -> Result<Self, Box<Diagnostic>> {
         let narrow = narrow(written);
         if narrow != written {
-            let message = text!("日期 `{written}` 中有全角字符", "the date `{written}` holds full-width characters");
+            let message =
+                text!("日期 `{written}` 中有全角字符", "the date `{written}` holds full-width characters");
             return Err(Box::new(
-                Diagnostic::error(Code::FullWidthDigits, span, message).help(text!("请写成 `{narrow}`", "write `{narrow}`")),
+                Diagnostic::error(Code::FullWidthDigits, span, message)
+                    .help(text!("请写成 `{narrow}`", "write `{narrow}`")),
             ));
         }
         let plain = written.len() == 10
-            && written.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
+            && written
+                .bytes()
+                .enumerate()
+                .all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
         let part = |range| plain.then(|| written.get(range)).flatten();
-        let date = part(0..4).and_then(|y| y.parse().ok()).zip(part(5..7).and_then(|m| m.parse().ok())).and_then(
-            |(year, month)| Date::new(year, month, part(8..10)?.parse().ok()?),
-        );
+        let date = part(0..4)
+            .and_then(|y| y.parse().ok())
+            .zip(part(5..7).and_then(|m| m.parse().ok()))
+            .and_then(|(year, month)| Date::new(year, month, part(8..10)?.parse().ok()?));
         date.ok_or_else(|| {
             let message = if plain {
                 text!("没有 `{written}` 这一天", "there is no day `{written}`")
@@ -86,7 +95,8 @@ impl Date {
             return None;
         }
         let (a, b) = (self.0, later.0);
-        let guess = (i64::from(b.year()) - i64::from(a.year())) * 12 + i64::from(b.month()) - i64::from(a.month());
+        let guess =
+            (i64::from(b.year()) - i64::from(a.year())) * 12 + i64::from(b.month()) - i64::from(a.month());
         Some(if self.plus_months(guess) <= later { guess } else { guess - 1 })
     }
 }

@@ -52,7 +52,13 @@ fn category(edition: &Edition, entry: &Entry, ctx: &Context<'_>) -> CategoryResu
 
 /// Evaluates the requirements of one category as for an application for a level.
 #[must_use]
-pub fn judge(edition: &Edition, dossier: &Dossier, view: View, entry: &Entry, level: u8) -> Vec<ClauseResult> {
+pub fn judge(
+    edition: &Edition,
+    dossier: &Dossier,
+    view: View,
+    entry: &Entry,
+    level: u8,
+) -> Vec<ClauseResult> {
     let facts = facts(dossier, edition, view, entry.category);
     let ctx = Context { level, ..context(dossier, edition, entry, &facts) };
     clauses(edition, &ctx, |clause| role(edition, clause).is_some_and(|r| matches!(r, Role::Grade { .. })))
@@ -106,7 +112,12 @@ impl Evaluator<'_> {
     fn compute(&mut self, ix: ClauseIx) -> ClauseResult {
         let edition = self.edition;
         let Some(clause) = edition.clause(ix) else {
-            return ClauseResult { clause: ix, outcomes: Outcomes::OPEN, reason: Reason::Untested, checks: Vec::new() };
+            return ClauseResult {
+                clause: ix,
+                outcomes: Outcomes::OPEN,
+                reason: Reason::Untested,
+                checks: Vec::new(),
+            };
         };
         let conditions: Vec<_> = edition.conditions(ix).cloned().collect();
         let answer = applies(&conditions, self.ctx);
@@ -177,7 +188,10 @@ impl Evaluator<'_> {
     /// Whether a check is due; a member is due with its composition.
     fn is_due(&self, clause: &Clause, check: &Check) -> bool {
         check.due.is_none_or(|rule| self.rule_is_due(rule))
-            && check.member_of.and_then(|m| clause.checks.get(m)).is_none_or(|owner| self.is_due(clause, owner))
+            && check
+                .member_of
+                .and_then(|m| clause.checks.get(m))
+                .is_none_or(|owner| self.is_due(clause, owner))
     }
 
     fn rule_is_due(&self, rule: usize) -> bool {

@@ -49,12 +49,16 @@ pub fn grade<'a>(edition: &Edition, target: u8, judged: impl Fn(u8) -> &'a [Clau
                 })
                 .collect();
             let lowest = |end: fn(&Interval) -> u32| parts.iter().map(|p| end(&p.reached)).min().unwrap_or(0);
-            let attained = Interval { guaranteed: lowest(|i| i.guaranteed), possible: lowest(|i| i.possible) };
+            let attained =
+                Interval { guaranteed: lowest(|i| i.guaranteed), possible: lowest(|i| i.possible) };
             Grade { parts, attained }
         }
         Combine::Points => {
             let parts: Vec<PartResult> = graded
-                .map(|(part, _)| PartResult { part, reached: points(of_part(part, target).map(|(c, o)| (c.points, o))) })
+                .map(|(part, _)| PartResult {
+                    part,
+                    reached: points(of_part(part, target).map(|(c, o)| (c.points, o))),
+                })
                 .collect();
             let level = |end: fn(&Interval) -> u32| {
                 let total: u32 = parts.iter().map(|p| end(&p.reached)).fold(0, u32::saturating_add);

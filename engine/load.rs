@@ -38,7 +38,12 @@ pub struct RawStandard {
 }
 
 /// Reads the rule files of one standard. `root` is the folder as it is shown in diagnostics.
-pub fn load(sources: &mut Sources, root: &str, files: &Files<'_>, diagnostics: &mut Diagnostics) -> RawStandard {
+pub fn load(
+    sources: &mut Sources,
+    root: &str,
+    files: &Files<'_>,
+    diagnostics: &mut Diagnostics,
+) -> RawStandard {
     let mut raw = RawStandard::default();
     for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".toml")) {
         let shown = format!("{root}/{path}");

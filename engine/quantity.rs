@@ -78,6 +78,22 @@ impl Decimal {
         (self.0 % ONE == 0).then(|| i64::try_from(self.0 / ONE).ok()).flatten()
     }
 
+    /// The number with commas between groups of three digits.
+    #[must_use]
+    pub fn grouped(self) -> String {
+        let plain = self.to_string();
+        let (whole, fraction) = plain.split_once('.').map_or((plain.as_str(), None), |(w, f)| (w, Some(f)));
+        let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |rest| ("-", rest));
+        let mut out = String::new();
+        for (i, digit) in digits.chars().enumerate() {
+            if i > 0 && (digits.len() - i) % 3 == 0 {
+                out.push(',');
+            }
+            out.push(digit);
+        }
+        fraction.map_or_else(|| format!("{sign}{out}"), |f| format!("{sign}{out}.{f}"))
+    }
+
     /// The next whole number at or above it.
     #[must_use]
     pub fn ceiling(self) -> i64 {
@@ -121,8 +137,8 @@ pub struct Unit {
     pub id: String,
     /// How people write it, the preferred one first.
     pub symbols: Vec<String>,
-    /// How it is written in English output.
-    pub en: String,
+    /// How it is written in English output; `None` for a unit that English does without.
+    pub en: Option<String>,
     /// How many base units it is.
     pub factor: Decimal,
 }
@@ -169,7 +185,8 @@ impl Units {
     #[must_use]
     pub fn find_unit(&self, symbol: &str) -> Option<(DimensionIx, usize)> {
         self.dimensions.iter().enumerate().find_map(|(d, dimension)| {
-            let unit = dimension.units.iter().position(|u| u.id == symbol || u.symbols.iter().any(|s| s == symbol));
+            let unit =
+                dimension.units.iter().position(|u| u.id == symbol || u.symbols.iter().any(|s| s == symbol));
             unit.map(|u| (d, u))
         })
     }
@@ -182,7 +199,12 @@ impl Units {
 
     /// The symbols by which quantities of a dimension are written.
     pub fn symbols(&self, dimension: DimensionIx) -> impl Iterator<Item = &str> {
-        self.dimensions.get(dimension).into_iter().flat_map(|d| &d.units).filter_map(|u| u.symbols.first()).map(String::as_str)
+        self.dimensions
+            .get(dimension)
+            .into_iter()
+            .flat_map(|d| &d.units)
+            .filter_map(|u| u.symbols.first())
+            .map(String::as_str)
     }
 
     /// Reads `300 万元`.
@@ -195,25 +217,32 @@ impl Units {
         if narrow != written {
             let message = text!("`{written}` 中有全角字符", "`{written}` holds full-width characters");
             return Err(Box::new(
-                Diagnostic::error(Code::FullWidthDigits, span, message).help(text!("请写成 `{narrow}`", "write `{narrow}`")),
+                Diagnostic::error(Code::FullWidthDigits, span, message)
+                    .help(text!("请写成 `{narrow}`", "write `{narrow}`")),
             ));
         }
         let written = written.trim();
-        let digits = written.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-')).unwrap_or(written.len());
+        let digits =
+            written.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-')).unwrap_or(written.len());
         let (number, symbol) = written.split_at(digits);
         let symbol = symbol.trim();
         if number.is_empty() || symbol.starts_with(',') || symbol.starts_with('+') {
-            let message = text!("`{written}` 不是“数字 + 单位”", "`{written}` is not a number followed by a unit");
+            let message =
+                text!("`{written}` 不是“数字 + 单位”", "`{written}` is not a number followed by a unit");
             let help = text!("例如 `300 万元`，不用千位分隔符", "for example `300 万元`, without separators");
             return Err(Box::new(Diagnostic::error(Code::BadQuantity, span, message).help(help)));
         }
         if symbol.is_empty() {
             let message = text!("`{written}` 没有单位", "`{written}` has no unit");
-            return Err(Box::new(Diagnostic::error(Code::BadQuantity, span, message).help(self.all_symbols())));
+            return Err(Box::new(
+                Diagnostic::error(Code::BadQuantity, span, message).help(self.all_symbols()),
+            ));
         }
         let Some((dimension, unit)) = self.find_unit(symbol) else {
             let message = text!("没有单位 `{symbol}`", "there is no unit `{symbol}`");
-            return Err(Box::new(Diagnostic::error(Code::UnknownUnit, span, message).help(self.all_symbols())));
+            return Err(Box::new(
+                Diagnostic::error(Code::UnknownUnit, span, message).help(self.all_symbols()),
+            ));
         };
         let factor = self.unit(dimension, unit).map_or(Decimal::ZERO, |u| u.factor);
         let Some(base) = Decimal::parse(number).and_then(|n| n.times(factor)) else {
@@ -232,12 +261,20 @@ impl Units {
     ///
     /// # Errors
     /// As [`Units::parse`], or a unit of another dimension.
-    pub fn parse_as(&self, dimension: DimensionIx, written: &str, span: Span) -> Result<Quantity, Box<Diagnostic>> {
+    pub fn parse_as(
+        &self,
+        dimension: DimensionIx,
+        written: &str,
+        span: Span,
+    ) -> Result<Quantity, Box<Diagnostic>> {
         let good = || self.symbols(dimension).collect::<Vec<_>>().join("、");
         let quantity = self.parse(written, span).map_err(|mut d| {
             if matches!(d.code, Code::UnknownUnit | Code::BadQuantity) && d.help.is_some() {
                 let good = good();
-                d.help = Some(text!("写法如 `300 万元`；此处可用的单位：{good}", "write a number and a unit; units that fit here: {good}"));
+                d.help = Some(text!(
+                    "写法如 `300 万元`；此处可用的单位：{good}",
+                    "write a number and a unit; units that fit here: {good}"
+                ));
             }
             d
         })?;
@@ -246,7 +283,8 @@ impl Units {
         }
         let name = self.dimensions.get(dimension).map(|d| d.title.clone()).unwrap_or_default();
         let (zh, en, good) = (name.zh, name.en, good());
-        let message = text!("`{written}` 的单位不适用于{zh}", "the unit of `{written}` does not measure {en}");
+        let message =
+            text!("`{written}` 的单位不适用于{zh}", "the unit of `{written}` does not measure {en}");
         let help = text!("可用的单位：{good}", "units that fit: {good}");
         Err(Box::new(Diagnostic::error(Code::WrongUnit, span, message).help(help)))
     }
@@ -260,13 +298,17 @@ impl Units {
     /// A base amount written in the given unit, or in the base unit where the given one is not exact.
     #[must_use]
     pub fn show(&self, base: Decimal, dimension: DimensionIx, unit: usize, lang: Lang) -> String {
-        let in_unit = |u: &Unit| base.divided_by(u.factor).map(|number| (number, u.clone()));
+        let word = |u: &Unit| match lang {
+            Lang::Zh => Some(u.symbols.first().unwrap_or(&u.id).clone()),
+            Lang::En => u.en.clone(),
+        };
+        let in_unit = |u: &Unit| Some((base.divided_by(u.factor)?, word(u)?));
         let preferred = self.unit(dimension, unit).and_then(in_unit);
         let shown = preferred.or_else(|| self.unit(dimension, 0).and_then(in_unit));
         match shown {
-            Some((number, unit)) => {
-                let symbol = lang.pick(unit.symbols.first().unwrap_or(&unit.id), &unit.en);
-                format!("{number} {symbol}")
+            Some((number, symbol)) => {
+                let number = lang.pick(number.to_string(), number.grouped());
+                format!("{number} {symbol}").trim_end().to_owned()
             }
             None => base.to_string(),
         }

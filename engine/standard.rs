@@ -206,7 +206,11 @@ impl Cross<'_> {
         self.names("@", at_names.clone());
         for id in at_names.filter(|id| CONTEXT.contains(&id.as_str())) {
             let name = &id.value;
-            self.error(Code::DuplicateId, id.span, text!("`@{name}` 已有固定含义", "`@{name}` already has a fixed meaning"));
+            self.error(
+                Code::DuplicateId,
+                id.span,
+                text!("`@{name}` 已有固定含义", "`@{name}` already has a fixed meaning"),
+            );
         }
         let combine = match file.grade.combine {
             CombineRaw::Lowest => Combine::Lowest,
@@ -243,15 +247,18 @@ impl Cross<'_> {
         for id in ids {
             let name = &id.value;
             if !is_name(name) {
-                let help = text!("只用小写字母、数字和连字符", "use lower-case letters, digits and hyphens only");
+                let help =
+                    text!("只用小写字母、数字和连字符", "use lower-case letters, digits and hyphens only");
                 let message = text!("标识 `{name}` 写法不对", "the id `{name}` is malformed");
                 self.diagnostics.push(Diagnostic::error(Code::BadId, id.span, message).help(help));
             }
             match seen.iter().find(|s| s.value == *name) {
                 Some(first) => {
-                    let message = text!("`{kind}` 的标识 `{name}` 重复", "the id `{name}` of `{kind}` is used twice");
+                    let message =
+                        text!("`{kind}` 的标识 `{name}` 重复", "the id `{name}` of `{kind}` is used twice");
                     let diagnostic = Diagnostic::error(Code::DuplicateId, id.span, message);
-                    self.diagnostics.push(diagnostic.related(first.span, text!("第一次在这里", "first here")));
+                    self.diagnostics
+                        .push(diagnostic.related(first.span, text!("第一次在这里", "first here")));
                 }
                 None => seen.push(id),
             }
@@ -262,14 +269,18 @@ impl Cross<'_> {
         let mut levels: Vec<Level> = Vec::new();
         for (i, level) in file.levels.iter().enumerate() {
             if usize::from(level.id.value) != i + 1 {
-                let message = text!("等级须从 1 起由低到高连续排列", "levels run from 1 upwards without gaps");
+                let message =
+                    text!("等级须从 1 起由低到高连续排列", "levels run from 1 upwards without gaps");
                 self.error(Code::StandardShape, level.id.span, message);
             }
             let points = level.points.as_ref().map_or(0, |p| p.value);
             let rises = levels.last().is_none_or(|below: &Level| below.points < points);
             match (combine, &level.points) {
                 (Combine::Points, None) => {
-                    let message = text!("按分数定级时，每级须有 points", "where points decide, every level has `points`");
+                    let message = text!(
+                        "按分数定级时，每级须有 points",
+                        "where points decide, every level has `points`"
+                    );
                     self.error(Code::MissingField, level.id.span, message);
                 }
                 (Combine::Points, Some(p)) if !rises => {
@@ -277,7 +288,10 @@ impl Cross<'_> {
                     self.error(Code::StandardShape, p.span, message);
                 }
                 (Combine::Lowest, Some(p)) => {
-                    let message = text!("只有 combine = \"points\" 才用 points", "`points` belongs to combine = \"points\"");
+                    let message = text!(
+                        "只有 combine = \"points\" 才用 points",
+                        "`points` belongs to combine = \"points\""
+                    );
                     self.error(Code::FieldMismatch, p.span, message);
                 }
                 _ => {}
@@ -295,11 +309,17 @@ impl Cross<'_> {
         let graded = part.role == RoleRaw::Grade && combine == Combine::Lowest;
         match (&part.levels, graded) {
             (None, true) => {
-                let message = text!("决定等级的部分须写明 levels", "a part that decides the grade says how its `levels` stack");
+                let message = text!(
+                    "决定等级的部分须写明 levels",
+                    "a part that decides the grade says how its `levels` stack"
+                );
                 self.error(Code::MissingField, part.id.span, message);
             }
             (Some(levels), false) => {
-                let message = text!("只有按等级评定的部分才用 levels", "`levels` belongs to parts that are graded by level");
+                let message = text!(
+                    "只有按等级评定的部分才用 levels",
+                    "`levels` belongs to parts that are graded by level"
+                );
                 self.error(Code::FieldMismatch, levels.span, message);
             }
             _ => {}
@@ -307,7 +327,8 @@ impl Cross<'_> {
         let added = part.levels.as_ref().is_some_and(|l| l.value == StackingRaw::Added);
         let below = part.requires_below.as_ref().map(|b| b.value);
         if let (true, Some(Loc { value: false, span })) = (added, &part.requires_below) {
-            let message = text!("逐级增加的部分必然要求较低各级", "levels that add to those below always require them");
+            let message =
+                text!("逐级增加的部分必然要求较低各级", "levels that add to those below always require them");
             self.error(Code::StandardShape, *span, message);
         }
         let role = match part.role {
@@ -353,7 +374,10 @@ impl Cross<'_> {
     fn table(&mut self, table: &crate::format::standard::TableRaw, top: usize) -> LevelTable {
         let given = table.by_level.len();
         if given != top {
-            let message = text!("标准有 {top} 级，这里有 {given} 个值", "the standard has {top} levels, here are {given} values");
+            let message = text!(
+                "标准有 {top} 级，这里有 {given} 个值",
+                "the standard has {top} levels, here are {given} values"
+            );
             self.error(Code::StandardShape, table.id.span, message);
         }
         LevelTable { id: table.id.value.clone(), title: table.title.clone(), values: table.by_level.clone() }
@@ -380,13 +404,17 @@ impl Cross<'_> {
                 for symbol in own {
                     self.symbol(symbol, &mut written);
                 }
-                let factor = Decimal::parse(&unit.factor).filter(|f| *f > Decimal::ZERO).unwrap_or_else(|| {
-                    let message = text!("系数须为正数", "a factor is a positive number");
-                    self.error(Code::BadQuantity, unit.factor.span, message);
-                    Decimal::whole(1)
-                });
+                let factor =
+                    Decimal::parse(&unit.factor).filter(|f| *f > Decimal::ZERO).unwrap_or_else(|| {
+                        let message = text!("系数须为正数", "a factor is a positive number");
+                        self.error(Code::BadQuantity, unit.factor.span, message);
+                        Decimal::whole(1)
+                    });
                 if i == 0 && factor != Decimal::whole(1) {
-                    let message = text!("第一个单位是基本单位，系数为 1", "the first unit is the base unit, its factor is 1");
+                    let message = text!(
+                        "第一个单位是基本单位，系数为 1",
+                        "the first unit is the base unit, its factor is 1"
+                    );
                     self.error(Code::StandardShape, unit.factor.span, message);
                 }
                 units.push(Unit {
@@ -413,8 +441,14 @@ impl Cross<'_> {
     /// A symbol is free of digits and spaces and stands for one unit only.
     fn symbol(&mut self, symbol: &Loc<String>, written: &mut Vec<Loc<String>>) {
         let name = &symbol.value;
-        if name.is_empty() || name.chars().next().is_some_and(|c| c.is_ascii_digit() || "+-.,@".contains(c)) || name.contains(' ') {
-            let message = text!("单位写法 `{name}` 不能以数字或符号开头，也不能含空格", "the unit `{name}` must not begin with a digit or sign, nor hold spaces");
+        if name.is_empty()
+            || name.chars().next().is_some_and(|c| c.is_ascii_digit() || "+-.,@".contains(c))
+            || name.contains(' ')
+        {
+            let message = text!(
+                "单位写法 `{name}` 不能以数字或符号开头，也不能含空格",
+                "the unit `{name}` must not begin with a digit or sign, nor hold spaces"
+            );
             self.error(Code::BadId, symbol.span, message);
         }
         match written.iter().find(|w| w.value == *name) {

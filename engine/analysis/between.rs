@@ -39,7 +39,13 @@ pub fn next_level(edition: &Edition, result: &CategoryResult) -> Option<u8> {
 
 /// Everything in the way of a level, in the order of the printed ids.
 #[must_use]
-pub fn obstacles(edition: &Edition, dossier: &Dossier, view: View, result: &CategoryResult, level: u8) -> Vec<Obstacle> {
+pub fn obstacles(
+    edition: &Edition,
+    dossier: &Dossier,
+    view: View,
+    result: &CategoryResult,
+    level: u8,
+) -> Vec<Obstacle> {
     let judged = judge(edition, dossier, view, &result.entry, level);
     let mut found: Vec<Obstacle> = Vec::new();
     // Content that several clauses share is named once, with the clauses.

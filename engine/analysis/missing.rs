@@ -73,7 +73,8 @@ fn open_members(
     members: &[usize],
     judged: &[crate::assessment::ClauseResult],
 ) -> Vec<usize> {
-    let (Some(owner), Some(result)) = (edition.clause(clause), judged.iter().find(|r| r.clause == clause)) else {
+    let (Some(owner), Some(result)) = (edition.clause(clause), judged.iter().find(|r| r.clause == clause))
+    else {
         return Vec::new();
     };
     let mut open = Vec::new();
@@ -91,7 +92,11 @@ fn open_members(
     open
 }
 
-fn choice(edition: &Edition, clause: ClauseIx, need: &mut dyn FnMut(ClauseIx, &mut dyn Iterator<Item = usize>)) {
+fn choice(
+    edition: &Edition,
+    clause: ClauseIx,
+    need: &mut dyn FnMut(ClauseIx, &mut dyn Iterator<Item = usize>),
+) {
     for child in edition.clause(clause).map(|c| c.children.clone()).unwrap_or_default() {
         let checks = edition.clause(child).map_or(0, |c| c.checks.len());
         need(child, &mut (0..checks));

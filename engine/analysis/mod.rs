@@ -1,4 +1,5 @@
 //! What follows from rules and results: what stands between a grade and the next, what evidence is missing.
 
 pub mod between;
+pub mod fill;
 pub mod missing;

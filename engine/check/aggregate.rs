@@ -81,7 +81,8 @@ impl Aggregate {
     }
 
     fn members(&self, key: KeyIx, ctx: &Context<'_>) -> Range {
-        let admitted = |set: &[u16]| Decimal::count(set.iter().filter(|m| admits(&self.filter, **m, ctx)).count());
+        let admitted =
+            |set: &[u16]| Decimal::count(set.iter().filter(|m| admits(&self.filter, **m, ctx)).count());
         match &ctx.facts.slot(key).state {
             State::Known(Value::Set(set)) => Range::exactly(admitted(set)),
             State::Unknown(_) => {
@@ -126,7 +127,11 @@ impl Aggregate {
             Some(Type::Flag) => Some(2),
             _ => None,
         };
-        let high = if facts.open.is_some() { limit } else { Some((all.len() + unknown).min(limit.unwrap_or(usize::MAX))) };
+        let high = if facts.open.is_some() {
+            limit
+        } else {
+            Some((all.len() + unknown).min(limit.unwrap_or(usize::MAX)))
+        };
         Range::between(Some(Decimal::count(sure.len())), high.map(Decimal::count))
     }
 
@@ -203,9 +208,13 @@ impl Aggregate {
             }
             match operator {
                 Operator::Compare(Comparison::AtLeast, Value::Quantity(bound)) => low = low.max(*bound),
-                Operator::Compare(Comparison::Above, Value::Quantity(bound)) => low = low.max(bound.plus(entry.step)),
+                Operator::Compare(Comparison::Above, Value::Quantity(bound)) => {
+                    low = low.max(bound.plus(entry.step))
+                }
                 Operator::Compare(Comparison::AtMost, Value::Quantity(bound)) => high = high.min(*bound),
-                Operator::Compare(Comparison::Below, Value::Quantity(bound)) => high = high.min(bound.minus(entry.step)),
+                Operator::Compare(Comparison::Below, Value::Quantity(bound)) => {
+                    high = high.min(bound.minus(entry.step))
+                }
                 Operator::Is(words) => {
                     if let Some(Value::Quantity(number)) = words.value() {
                         (low, high) = (low.max(*number), high.min(*number));

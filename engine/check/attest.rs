@@ -5,8 +5,9 @@
 
 use super::condition::matches;
 use super::quantify::open_reason;
-use super::{Condition, Context, Reason, Tested};
+use super::{Actual, Condition, Context, Range, Reason, Tested};
 use crate::evidence::{Conclusion, KeyIx, Record, State, Value, Why};
+use crate::quantity::Decimal;
 use crate::verdict::{Outcome, Outcomes, Verdict};
 
 /// A finding to look for.
@@ -80,10 +81,12 @@ impl Attest {
             Outcomes::MET => Reason::Satisfied,
             Outcomes::NOT_APPLICABLE => Reason::DeclaredNotApplicable,
             Outcomes::NOT_MET if tally.fails => Reason::Fails,
-            Outcomes::NOT_MET => Reason::NoneMatches,
+            Outcomes::NOT_MET => Reason::Short,
             _ => open_reason(doubt, list.open, list.given),
         };
-        Tested::plain(outcomes, reason)
+        let high = list.open.is_none().then(|| Decimal::count(tally.may_be_good));
+        let actual = Actual::Range(Range::between(Some(Decimal::count(tally.good)), high));
+        Tested { outcomes, reason, actual }
     }
 
     /// What one record can contribute: nothing (empty set) if it is certainly not in the sample,

@@ -19,7 +19,7 @@ pub struct Cited {
 }
 
 /// One record that a check looked at.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Looked {
     /// The list.
     pub list: KeyIx,
@@ -34,16 +34,14 @@ pub struct Looked {
 }
 
 /// Why a record does not count, or not yet.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Because {
-    /// The field, as written in the condition.
-    pub path: String,
-    /// The operator's word.
-    pub op: &'static str,
-    /// The operand as written.
-    pub written: String,
+    /// The condition.
+    pub condition: Condition,
     /// What was found, if the condition is about a single value.
     pub found: Option<(KeyIx, State)>,
+    /// Of a list within the record: its records, and why each does not do.
+    pub nested: Vec<(String, Vec<Because>)>,
     /// Whether it may still hold.
     pub open: bool,
 }
@@ -108,7 +106,12 @@ fn aggregate_records(aggregate: &Aggregate, ctx: &Context<'_>) -> Vec<Looked> {
     }
 }
 
-fn records(list: KeyIx, filter: &[Condition], value: Option<(KeyIx, usize)>, ctx: &Context<'_>) -> Vec<Looked> {
+fn records(
+    list: KeyIx,
+    filter: &[Condition],
+    value: Option<(KeyIx, usize)>,
+    ctx: &Context<'_>,
+) -> Vec<Looked> {
     let one = |record: &Record| Looked {
         list,
         id: record.id.to_string(),
@@ -147,20 +150,23 @@ pub fn because(filter: &[Condition], record: &Record, ctx: &Context<'_>) -> Vec<
             }
             _ => None,
         };
-        because.push(Because {
-            path: condition.path.clone(),
-            op: condition.op,
-            written: condition.written.clone(),
-            found,
-            open: answer.outcomes.contains(Outcome::Met),
-        });
+        let nested = match (condition.source, &condition.test) {
+            (Source::Field(_, position), Question::Some(inner)) => {
+                let records = record.list(position).records.iter();
+                records.map(|r| (r.id.to_string(), self::because(inner, r, ctx))).collect()
+            }
+            _ => Vec::new(),
+        };
+        let open = answer.outcomes.contains(Outcome::Met);
+        because.push(Because { condition: condition.clone(), found, nested, open });
     }
     because
 }
 
 fn fact(key: KeyIx, ctx: &Context<'_>, cited: &mut Vec<Cited>) {
     let slot = ctx.facts.slot(key);
-    if let (State::Unknown(_), Some(derived)) = (&slot.state, ctx.derived.get(key.0).and_then(Option::as_ref)) {
+    if let (State::Unknown(_), Some(derived)) = (&slot.state, ctx.derived.get(key.0).and_then(Option::as_ref))
+    {
         let given = match derived.over {
             Over::Records { list, .. } => ctx.facts.list(list).given,
             Over::Members(_) => true,

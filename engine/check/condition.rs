@@ -94,7 +94,9 @@ impl Condition {
             Question::Some(conditions) => return self.ask_some(conditions, probe, ctx),
         };
         let fixed = |value: Option<usize>| {
-            let state = value.and_then(|v| u16::try_from(v).ok()).map_or(State::Absent, |v| State::Known(Value::Choice(v)));
+            let state = value
+                .and_then(|v| u16::try_from(v).ok())
+                .map_or(State::Absent, |v| State::Known(Value::Choice(v)));
             answer(operator, KeyIx(usize::MAX), &state, ctx)
         };
         match (self.source, probe) {

@@ -127,7 +127,9 @@ pub struct Context<'a> {
 }
 
 /// Why a check or clause has its verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// The evidence satisfies it.
@@ -266,7 +268,11 @@ fn fact(key: KeyIx, operator: &Operator, ctx: &Context<'_>) -> Tested {
         State::Known(value) => Actual::Value(key, value.clone()),
         _ => Actual::None,
     };
-    Tested { outcomes: operator.test(key, &slot.state, ctx), reason: state_reason(&slot.state, operator, key, ctx), actual }
+    Tested {
+        outcomes: operator.test(key, &slot.state, ctx),
+        reason: state_reason(&slot.state, operator, key, ctx),
+        actual,
+    }
 }
 
 fn state_reason(state: &State, operator: &Operator, key: KeyIx, ctx: &Context<'_>) -> Reason {
@@ -275,7 +281,11 @@ fn state_reason(state: &State, operator: &Operator, key: KeyIx, ctx: &Context<'_
         State::Known(Value::Quantity(_) | Value::Year(_)) => Reason::Short,
         State::Known(_) => Reason::Mismatch,
         State::Absent => {
-            if operator.test(key, state, ctx) == Outcomes::MET { Reason::Satisfied } else { Reason::Absent }
+            if operator.test(key, state, ctx) == Outcomes::MET {
+                Reason::Satisfied
+            } else {
+                Reason::Absent
+            }
         }
         State::NotApplicable => Reason::DeclaredNotApplicable,
         State::Unknown(why) => match operator.test(key, state, ctx) {

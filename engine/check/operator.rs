@@ -91,7 +91,7 @@ const ORDERED: &[Kind] = &[Kind::Quantity, Kind::Scale, Kind::Year];
 const WORDS: &[Kind] = &[Kind::Text, Kind::Choice, Kind::Scale];
 
 /// The table: operator × kind, polarity.
-pub const TABLE: [Row; 14] = [
+pub const TABLE: [Row; 15] = [
     Row { name: "at-least", kinds: ORDERED, polarity: Polarity::Up },
     Row { name: "at-most", kinds: ORDERED, polarity: Polarity::Down },
     Row { name: "above", kinds: ORDERED, polarity: Polarity::Up },
@@ -113,6 +113,7 @@ pub const TABLE: [Row; 14] = [
     Row { name: "not-in", kinds: WORDS, polarity: Polarity::Mixed },
     Row { name: "includes", kinds: &[Kind::Set], polarity: Polarity::Up },
     Row { name: "includes-any", kinds: &[Kind::Set], polarity: Polarity::Up },
+    Row { name: "excludes", kinds: &[Kind::Set], polarity: Polarity::Down },
     Row { name: "within", kinds: &[Kind::Date], polarity: Polarity::Mixed },
     Row { name: "not-before", kinds: &[Kind::Date], polarity: Polarity::Up },
     Row { name: "not-after", kinds: &[Kind::Date], polarity: Polarity::Down },
@@ -253,6 +254,8 @@ pub enum Operator {
     Includes(Words),
     /// `includes-any`.
     IncludesAny(Words),
+    /// `excludes`.
+    Excludes(Words),
     /// `within`: so many months before the date of assessment.
     Within(i64),
     /// `not-before`.
@@ -298,10 +301,13 @@ impl Operator {
             Operator::Compare(comparison, bound) => same_kind(value, bound) && comparison.holds(value, bound),
             Operator::Is(words) | Operator::OneOf(words) => words.contain(value, ctx),
             Operator::NotIn(words) => !words.contain(value, ctx),
-            Operator::Includes(words) => members(value, |set| words.positions(ctx).iter().all(|w| set.contains(w))),
+            Operator::Includes(words) => {
+                members(value, |set| words.positions(ctx).iter().all(|w| set.contains(w)))
+            }
             Operator::IncludesAny(words) => {
                 members(value, |set| words.positions(ctx).iter().any(|w| set.contains(w)))
             }
+            Operator::Excludes(words) => members(value, |set| !words.positions(ctx).iter().any(|w| set.contains(w))),
             Operator::Within(months) => matches!(value, Value::Date(date)
                 if *date <= ctx.assessed_on && *date >= ctx.assessed_on.plus_months(-months)),
             Operator::AtLeastAgo(months) => {
@@ -341,7 +347,8 @@ impl Operator {
                 .any(|v| self.holds(&Value::Choice(v), ctx).may_pass()),
             (Type::Set(choices), _) => {
                 let all: Vec<u16> = (0..choices.values.len()).filter_map(|i| u16::try_from(i).ok()).collect();
-                self.holds(&Value::Set(all.into()), ctx).may_pass()
+                let none = Value::Set(std::sync::Arc::from([]));
+                self.holds(&Value::Set(all.into()), ctx).may_pass() || self.holds(&none, ctx).may_pass()
             }
             (Type::Flag, _) => {
                 [true, false].into_iter().any(|flag| self.holds(&Value::Flag(flag), ctx).may_pass())
@@ -363,6 +370,7 @@ impl Operator {
             | Operator::NotBefore(_) => Polarity::Up,
             Operator::Compare(Comparison::AtMost | Comparison::Below, _)
             | Operator::NotAfter(_)
+            | Operator::Excludes(_)
             | Operator::AtLeastAgo(_) => Polarity::Down,
             Operator::Is(words) => match words.value() {
                 Some(Value::Flag(true) | Value::Finding(Conclusion::Conforms)) => Polarity::Up,

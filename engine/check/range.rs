@@ -73,7 +73,8 @@ impl Range {
             }
             Operator::Is(words) => match words.value() {
                 Some(Value::Quantity(number)) => {
-                    let holds = self.can(Comparison::AtLeast, *number) && self.can(Comparison::AtMost, *number);
+                    let holds =
+                        self.can(Comparison::AtLeast, *number) && self.can(Comparison::AtMost, *number);
                     Outcomes::range(holds, self.single() != Some(*number))
                 }
                 _ => Outcomes::NOT_MET,

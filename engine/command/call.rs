@@ -40,7 +40,12 @@ impl Call {
     pub fn read(matches: &ArgMatches, lang: Lang) -> Self {
         let text = |name: &str| matches.try_get_one::<String>(name).ok().flatten().cloned();
         let many = |name: &str| -> Vec<String> {
-            matches.try_get_many::<String>(name).ok().flatten().map(|v| v.cloned().collect()).unwrap_or_default()
+            matches
+                .try_get_many::<String>(name)
+                .ok()
+                .flatten()
+                .map(|v| v.cloned().collect())
+                .unwrap_or_default()
         };
         let json = text("format").as_deref() == Some("json");
         Call {

@@ -45,14 +45,16 @@ pub fn command(lang: Lang) -> Command {
             "dossier file (TOML or JSON), `-` for standard input"
         )))
     };
-    let view = Arg::new("view").long("view").value_parser(PossibleValuesParser::new(["self", "review"])).help(say(text!(
-        "以机构自评（self）还是复核（review）为准；默认：有复核则复核",
-        "what counts: as declared (self) or as reviewed (review); by default the review, if there is one"
-    )));
-    let target = Arg::new("target").long("target").value_name("N").action(ArgAction::Append).help(say(text!(
-        "改按此等级申报：`3`，或 `类别=3`",
-        "as if this level were applied for: `3`, or `category=3`"
-    )));
+    let view = Arg::new("view")
+        .long("view")
+        .value_parser(PossibleValuesParser::new(["self", "review"]))
+        .help(say(text!(
+            "以机构自评（self）还是复核（review）为准；默认：有复核则复核",
+            "what counts: as declared (self) or as reviewed (review); by default the review, if there is one"
+        )));
+    let target = Arg::new("target").long("target").value_name("N").action(ArgAction::Append).help(say(
+        text!("改按此等级申报：`3`，或 `类别=3`", "as if this level were applied for: `3`, or `category=3`"),
+    ));
     let set = Arg::new("set").long("set").value_name("KEY=VALUE").action(ArgAction::Append).help(say(text!(
         "假定一项证据：`键=值`、`类别/键=值`、`表[编号].字段=值`；`?` 为未知，`!` 为没有",
         "stipulate evidence: `key=value`, `category/key=value`, `list[ID].field=value`; `?` for unknown, `!` for absent"
@@ -132,13 +134,25 @@ fn common(command: Command, formats: &[&'static str], lang: Lang) -> Command {
         Arg::new(name).long(name).help(say(help)).help_heading(heading.clone())
     };
     command
-        .arg(arg("format", text!("输出形式", "form of the output")).value_parser(PossibleValuesParser::new(formats.to_vec())))
-        .arg(arg("lang", text!("输出语言", "language of the output")).value_parser(PossibleValuesParser::new(["zh", "en"])))
+        .arg(
+            arg("format", text!("输出形式", "form of the output"))
+                .value_parser(PossibleValuesParser::new(formats.to_vec())),
+        )
+        .arg(
+            arg("lang", text!("输出语言", "language of the output"))
+                .value_parser(PossibleValuesParser::new(["zh", "en"])),
+        )
         .arg(arg("standard", text!("标准标识", "the standard")).value_name("ID"))
         .arg(
-            arg("standards", text!("标准所在文件夹，可重复；默认为 ./standards，没有则用内置的", "folder of standards, repeatable; ./standards by default, else the embedded ones"))
-                .value_name("DIR")
-                .action(ArgAction::Append),
+            arg(
+                "standards",
+                text!(
+                    "标准所在文件夹，可重复；默认为 ./standards，没有则用内置的",
+                    "folder of standards, repeatable; ./standards by default, else the embedded ones"
+                ),
+            )
+            .value_name("DIR")
+            .action(ArgAction::Append),
         )
         .arg(arg("region", text!("地区代码", "region")).value_name("CODE"))
         .arg(arg("on", text!("版本日期，YYYY-MM-DD", "date of the edition, YYYY-MM-DD")).value_name("DATE"))
@@ -162,17 +176,31 @@ pub fn refuse(error: &clap::Error, lang: Lang) -> anyhow::Result<Exit> {
     let verb = value(ContextKind::InvalidSubcommand);
     let message = match error.kind() {
         ErrorKind::UnknownArgument => text!("不认识的参数 `{arg}`", "unknown argument `{arg}`"),
-        ErrorKind::InvalidValue if given.is_empty() => text!("参数 `{arg}` 缺少值", "the argument `{arg}` lacks a value"),
-        ErrorKind::InvalidValue => text!("参数 `{arg}` 不能是 `{given}`", "the argument `{arg}` cannot be `{given}`"),
+        ErrorKind::InvalidValue if given.is_empty() => {
+            text!("参数 `{arg}` 缺少值", "the argument `{arg}` lacks a value")
+        }
+        ErrorKind::InvalidValue => {
+            text!("参数 `{arg}` 不能是 `{given}`", "the argument `{arg}` cannot be `{given}`")
+        }
         ErrorKind::InvalidSubcommand => text!("没有命令 `{verb}`", "there is no command `{verb}`"),
         ErrorKind::MissingRequiredArgument => text!("缺少参数：{arg}", "missing: {arg}"),
-        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => text!("缺少命令", "a command is missing"),
-        ErrorKind::ArgumentConflict => text!("参数 `{arg}` 重复或与其他参数冲突", "the argument `{arg}` is repeated or conflicts with another"),
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            text!("缺少命令", "a command is missing")
+        }
+        ErrorKind::ArgumentConflict => text!(
+            "参数 `{arg}` 重复或与其他参数冲突",
+            "the argument `{arg}` is repeated or conflicts with another"
+        ),
         _ => Text::same(error.kind()),
     };
     anstream::eprintln!("error[{}]: {}", Code::BadCall, message.in_lang(lang));
     let mut suggestions = value(ContextKind::SuggestedArg);
-    for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue, ContextKind::ValidValue, ContextKind::ValidSubcommand] {
+    for kind in [
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedValue,
+        ContextKind::ValidValue,
+        ContextKind::ValidSubcommand,
+    ] {
         if suggestions.is_empty() {
             suggestions = value(kind);
         }

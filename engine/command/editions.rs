@@ -14,8 +14,6 @@ use crate::text;
 /// A standard whose files were read.
 #[derive(Debug)]
 pub struct Loaded {
-    /// Its name.
-    pub id: String,
     /// Its files as written.
     pub raw: RawStandard,
     /// What was found wrong with text and shape.
@@ -36,7 +34,10 @@ pub fn choose(
         (None, 1) => known().next().unwrap_or_default().to_owned(),
         (None, 0) => {
             let message = text!("没有找到任何标准", "no standard was found");
-            let help = text!("标准的文件夹里有 standard.toml；用 --standards 指定", "the folder of a standard holds standard.toml; name it with --standards");
+            let help = text!(
+                "标准的文件夹里有 standard.toml；用 --standards 指定",
+                "the folder of a standard holds standard.toml; name it with --standards"
+            );
             diagnostics.push(Diagnostic::error(Code::UnknownStandard, Span::NONE, message).help(help));
             return None;
         }
@@ -56,7 +57,7 @@ pub fn choose(
     };
     let mut faults = Diagnostics::default();
     let raw = load(sources, &folder.root, &folder.files, &mut faults);
-    Some(Loaded { id, raw, faults: faults.into_sorted() })
+    Some(Loaded { raw, faults: faults.into_sorted() })
 }
 
 /// Compiles the edition of a loaded standard. Errors of the rules are reported, warnings are left to `lint`.

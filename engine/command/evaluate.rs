@@ -40,14 +40,16 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     let mut standards: BTreeMap<Option<String>, Option<Loaded>> = BTreeMap::new();
     for file in &files {
         let wanted = call.standard.clone().or_else(|| file.standard());
-        standards
-            .entry(wanted.clone())
-            .or_insert_with(|| editions::choose(wanted.as_deref(), &library, &mut session.sources, &mut diagnostics));
+        standards.entry(wanted.clone()).or_insert_with(|| {
+            editions::choose(wanted.as_deref(), &library, &mut session.sources, &mut diagnostics)
+        });
     }
     let mut compiled: BTreeMap<(Option<String>, Date, Date), Option<Arc<Edition>>> = BTreeMap::new();
     for file in &files {
         let wanted = call.standard.clone().or_else(|| file.standard());
-        let (Some(Some(loaded)), Some((applied, assessed))) = (standards.get(&wanted), file.dates()) else { continue };
+        let (Some(Some(loaded)), Some((applied, assessed))) = (standards.get(&wanted), file.dates()) else {
+            continue;
+        };
         compiled
             .entry((wanted, applied, assessed))
             .or_insert_with(|| editions::edition(loaded, call, applied, assessed, &mut diagnostics));
@@ -95,8 +97,12 @@ impl Opened {
         let application = &self.raw.as_ref()?.application;
         let date = |d: &crate::syntax::de::Loc<String>| Date::parse(d, d.span).ok();
         // A malformed date is reported when the dossier is read; any edition serves until then.
-        let fallback = date(&application.assessed_on).or(date(&application.applied_on)).unwrap_or(Date::FIRST);
-        Some((date(&application.applied_on).unwrap_or(fallback), date(&application.assessed_on).unwrap_or(fallback)))
+        let fallback =
+            date(&application.assessed_on).or(date(&application.applied_on)).unwrap_or(Date::FIRST);
+        Some((
+            date(&application.applied_on).unwrap_or(fallback),
+            date(&application.assessed_on).unwrap_or(fallback),
+        ))
     }
 }
 
@@ -123,7 +129,8 @@ pub(super) struct WhatIf {
 
 impl WhatIf {
     pub(super) fn read(call: &Call, matches: &ArgMatches) -> Self {
-        let view = matches.get_one::<String>("view").map(|v| if v == "self" { View::Own } else { View::Review });
+        let view =
+            matches.get_one::<String>("view").map(|v| if v == "self" { View::Own } else { View::Review });
         let targets = matches.get_many::<String>("target").into_iter().flatten().cloned().collect();
         WhatIf { set: call.set.clone(), targets, view }
     }
@@ -160,7 +167,12 @@ fn placed(sources: &mut Sources, option: &str, text: &str) -> Span {
     Span::from(base..base + text.len())
 }
 
-fn retarget(target: &str, span: Span, dossier: &mut Dossier, edition: &Edition) -> Result<(), Box<Diagnostic>> {
+fn retarget(
+    target: &str,
+    span: Span,
+    dossier: &mut Dossier,
+    edition: &Edition,
+) -> Result<(), Box<Diagnostic>> {
     let (category, level) = target.split_once('=').map_or((None, target), |(c, l)| (Some(c), l));
     let top = edition.standard.top();
     let Some(level) = level.trim().parse().ok().filter(|l: &u8| (1..=top).contains(l)) else {
@@ -227,7 +239,8 @@ fn one(
         Format::Text => summary(edition, &dossier, &assessment, &digest, call.lang, style),
         Format::Json => {
             let out = evaluation(edition, &dossier, &assessment, digest);
-            let text = if one_line { serde_json::to_string(&out) } else { serde_json::to_string_pretty(&out) };
+            let text =
+                if one_line { serde_json::to_string(&out) } else { serde_json::to_string_pretty(&out) };
             text.unwrap_or_else(|error| format!("{{\"file\":{:?},\"error\":\"{error}\"}}", file.name))
         }
     };

@@ -53,17 +53,22 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
             found
         }
     };
-    let Some(chosen) = choose(&edition, &assessment, &wanted, only, session) else { return Ok(Exit::Invalid) };
+    let Some(chosen) = choose(&edition, &assessment, &wanted, only, session) else {
+        return Ok(Exit::Invalid);
+    };
     let explainer = Explainer { edition: &edition, dossier: &dossier, view, sources: &sources };
     match call.format {
         Format::Json => {
-            let all: Vec<_> = chosen.iter().filter_map(|(own, result)| explainer.explain(own, *result)).collect();
+            let all: Vec<_> =
+                chosen.iter().filter_map(|(own, result)| explainer.explain(own, *result)).collect();
             session.say(&serde_json::to_string_pretty(&all)?);
         }
         Format::Text => {
             let style = session.style();
-            let all: Vec<String> =
-                chosen.iter().filter_map(|(own, result)| explainer.text(own, *result, call.lang, style)).collect();
+            let all: Vec<String> = chosen
+                .iter()
+                .filter_map(|(own, result)| explainer.text(own, *result, call.lang, style))
+                .collect();
             if all.is_empty() {
                 session.say(call.lang.pick("没有未满足的条款", "nothing that is not met"));
             } else {
@@ -111,7 +116,9 @@ fn choose<'a>(
             continue;
         };
         let before = chosen.len();
-        chosen.extend(assessment.admissibility.clauses.iter().filter(|c| c.clause == ix).map(|own| (own, None)));
+        chosen.extend(
+            assessment.admissibility.clauses.iter().filter(|c| c.clause == ix).map(|own| (own, None)),
+        );
         chosen.extend(categories().filter_map(|result| Some((result.clause(ix)?, Some(result)))));
         if chosen.len() == before {
             let message = text!(

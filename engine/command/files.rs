@@ -37,7 +37,11 @@ pub struct Folder {
 ///
 /// # Errors
 /// The working folder cannot be read.
-pub fn library(folders: &[PathBuf], sources: &mut Sources, diagnostics: &mut Diagnostics) -> anyhow::Result<Library> {
+pub fn library(
+    folders: &[PathBuf],
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> anyhow::Result<Library> {
     let local = PathBuf::from("standards");
     let mut library = Library::default();
     if !folders.is_empty() {
@@ -108,7 +112,13 @@ impl Reader<'_> {
         }
     }
 
-    fn walk(&mut self, root: &Path, folder: &Path, depth: usize, files: &mut BTreeMap<String, Cow<'static, [u8]>>) {
+    fn walk(
+        &mut self,
+        root: &Path,
+        folder: &Path,
+        depth: usize,
+        files: &mut BTreeMap<String, Cow<'static, [u8]>>,
+    ) {
         if depth > 8 {
             self.fault(folder, Code::TooDeep, text!("文件夹嵌套过深", "folders are nested too deep"));
             return;

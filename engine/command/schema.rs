@@ -1,14 +1,89 @@
-//! `guiju schema`: templates of dossiers.
+//! `guiju schema`: prints, writes or checks the schemas.
+
+use std::fs;
+use std::path::Path;
 
 use clap::ArgMatches;
+use serde_json::Value as Json;
 
 use super::call::Call;
-use super::{Exit, Session};
+use super::{Exit, Session, editions};
+use crate::diag::{Code, Diagnostics};
+use crate::report::schema;
+use crate::text;
 
 /// Runs the verb.
 ///
 /// # Errors
-/// None yet.
-pub fn run(_call: &Call, _matches: &ArgMatches, _session: &mut Session) -> anyhow::Result<Exit> {
-    Ok(Exit::Invalid)
+/// The working folder or the clock cannot be read, or a file cannot be written.
+pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::Result<Exit> {
+    let mut diagnostics = Diagnostics::default();
+    let library = session.library(call, &mut diagnostics)?;
+    let today = editions::today()?;
+    let mut schemas = schema::general();
+    let wanted: Vec<String> = match &call.standard {
+        Some(id) => vec![id.clone()],
+        None => library.standards.keys().cloned().collect(),
+    };
+    for id in wanted {
+        let loaded = editions::choose(Some(&id), &library, &mut session.sources, &mut diagnostics);
+        let edition = loaded.and_then(|l| editions::edition(&l, call, today, today, &mut diagnostics));
+        schemas.extend(edition.map(|e| schema::of_dossier(&e)));
+    }
+    let broken = diagnostics.has_errors();
+    session.report(diagnostics.into_sorted());
+    if broken {
+        return Ok(Exit::Invalid);
+    }
+    schemas.sort_by(|a, b| a.0.cmp(&b.0));
+    if let Some(folder) = matches.get_one::<String>("write") {
+        fs::create_dir_all(folder)?;
+        for (name, schema) in &schemas {
+            fs::write(Path::new(folder).join(name), content(schema)?)?;
+        }
+        return Ok(Exit::Well);
+    }
+    if let Some(folder) = matches.get_one::<String>("check") {
+        return check(folder, &schemas, session);
+    }
+    match matches.get_one::<String>("name") {
+        None => {
+            for (name, _) in &schemas {
+                session.say(name.trim_end_matches(".schema.json"));
+            }
+            Ok(Exit::Well)
+        }
+        Some(name) => match schemas.iter().find(|(n, _)| n.trim_end_matches(".schema.json") == name) {
+            Some((_, schema)) => {
+                session.say(content(schema)?.trim_end());
+                Ok(Exit::Well)
+            }
+            None => {
+                let known: Vec<&str> =
+                    schemas.iter().map(|(n, _)| n.trim_end_matches(".schema.json")).collect();
+                let list = known.join("、");
+                let message = text!("没有模式 `{name}`", "there is no schema `{name}`");
+                session.refuse(Code::UnknownName, message, Some(text!("可用：{list}", "possible: {list}")));
+                Ok(Exit::Invalid)
+            }
+        },
+    }
+}
+
+fn content(schema: &Json) -> anyhow::Result<String> {
+    Ok(format!("{}\n", serde_json::to_string_pretty(schema)?))
+}
+
+/// Says which schemas of a folder are missing or out of date.
+fn check(folder: &str, schemas: &[(String, Json)], session: &mut Session) -> anyhow::Result<Exit> {
+    let mut exit = Exit::Well;
+    for (name, schema) in schemas {
+        let path = Path::new(folder).join(name);
+        let current = fs::read_to_string(&path).ok();
+        if current.as_deref().map(|c| c.replace("\r\n", "\n")) != Some(content(schema)?) {
+            session.say(&session.lang.pick(format!("{name} 不是最新"), format!("{name} is out of date")));
+            exit = Exit::No;
+        }
+    }
+    Ok(exit)
 }

@@ -75,7 +75,12 @@ impl Session {
 }
 
 /// Prints diagnostics over given texts to standard error.
-pub fn report(sources: &Sources, diagnostics: impl IntoIterator<Item = Diagnostic>, lang: Lang, format: Format) {
+pub fn report(
+    sources: &Sources,
+    diagnostics: impl IntoIterator<Item = Diagnostic>,
+    lang: Lang,
+    format: Format,
+) {
     let colour = std::io::stderr().is_terminal() && no_colour_is_unset();
     let printer = Printer::new(sources, lang, colour);
     for diagnostic in diagnostics {

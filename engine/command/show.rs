@@ -30,8 +30,12 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     let mut exit = Exit::Well;
     for (name, _) in wanted.iter().zip(&found).filter(|(_, found)| found.is_none()) {
         let known = edition.clauses.iter().map(|c| c.id.as_str());
-        let known = known.chain(edition.dictionary.names()).chain(edition.interpretations.keys().map(String::as_str));
-        let message = text!("没有名为 `{name}` 的条款、证据项或释义", "no clause, evidence key or interpretation is called `{name}`");
+        let known =
+            known.chain(edition.dictionary.names()).chain(edition.interpretations.keys().map(String::as_str));
+        let message = text!(
+            "没有名为 `{name}` 的条款、证据项或释义",
+            "no clause, evidence key or interpretation is called `{name}`"
+        );
         session.report([Diagnostic::error(Code::UnknownName, Span::NONE, message).suggest(name, known)]);
         exit = Exit::Invalid;
     }

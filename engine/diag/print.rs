@@ -53,10 +53,8 @@ impl<'a> Printer<'a> {
             let annotation = kind.span(range).label(label);
             match snippets.iter_mut().find(|(base, _)| *base == file.base) {
                 Some((_, snippet)) => *snippet = snippet.clone().annotation(annotation),
-                None => snippets.push((
-                    file.base,
-                    Snippet::source(&*file.text).path(&*file.path).annotation(annotation),
-                )),
+                None => snippets
+                    .push((file.base, Snippet::source(&*file.text).path(&*file.path).annotation(annotation))),
             }
         }
         snippets.into_iter().map(|(_, snippet)| snippet).collect()

@@ -9,7 +9,12 @@ use crate::format::dossier::AcceptRaw;
 use crate::text;
 
 /// Marks everything that a reviewer accepts.
-pub(super) fn apply(accepts: &[AcceptRaw], dossier: &mut Dossier, edition: &Edition, diagnostics: &mut Diagnostics) {
+pub(super) fn apply(
+    accepts: &[AcceptRaw],
+    dossier: &mut Dossier,
+    edition: &Edition,
+    diagnostics: &mut Diagnostics,
+) {
     for accept in accepts {
         let on = accept.on.as_ref().and_then(|on| match Date::parse(on, on.span) {
             Ok(date) => Some(date),
@@ -67,7 +72,14 @@ fn matches(pattern: &str, key: &str) -> bool {
     }
 }
 
-fn mark(dossier: &mut Dossier, edition: &Edition, ix: KeyIx, key: &Key, category: Option<usize>, claim: ClaimIx) {
+fn mark(
+    dossier: &mut Dossier,
+    edition: &Edition,
+    ix: KeyIx,
+    key: &Key,
+    category: Option<usize>,
+    claim: ClaimIx,
+) {
     match key.place {
         Place::Institution if key.ty == Type::List => {
             if let Some(list) = dossier.lists.get_mut(&ix) {

@@ -18,7 +18,9 @@ pub fn check(dossier: &Dossier, edition: &Edition, diagnostics: &mut Diagnostics
         let first = dossier.entries.first() == Some(entry);
         for (ix, key) in edition.dictionary.iter() {
             let about = key.place == Place::Category || first;
-            let (Some(aggregate), true) = (edition.derived.get(ix.0).and_then(Option::as_ref), about) else { continue };
+            let (Some(aggregate), true) = (edition.derived.get(ix.0).and_then(Option::as_ref), about) else {
+                continue;
+            };
             let Some((number, span)) = bare(dossier, entry.category, ix, key.place) else { continue };
             let range = aggregate.range(&ctx);
             if !contains(&range, number) {
@@ -38,7 +40,8 @@ pub fn check(dossier: &Dossier, edition: &Edition, diagnostics: &mut Diagnostics
             if let (Some(span), Some(low), Some(high)) = (span, low.low, high.high)
                 && low > high
             {
-                let (a, b) = (edition.dictionary.name(invariant.key), edition.dictionary.name(invariant.at_most));
+                let (a, b) =
+                    (edition.dictionary.name(invariant.key), edition.dictionary.name(invariant.at_most));
                 let reason = &invariant.reason;
                 let message = Text::new(
                     format!("`{a}` 大于 `{b}`：{}", reason.zh),
@@ -107,7 +110,11 @@ fn disagrees(edition: &Edition, ix: KeyIx, number: Decimal, range: &Range, span:
     let name = &key.name;
     let message = Text::new(
         format!("`{name}` 填报为 {}，按记录推算为 {}", show(number, Lang::Zh), records(Lang::Zh)),
-        format!("`{name}` is given as {}, but the records make it {}", show(number, Lang::En), records(Lang::En)),
+        format!(
+            "`{name}` is given as {}, but the records make it {}",
+            show(number, Lang::En),
+            records(Lang::En)
+        ),
     );
     let help = crate::text!("删去汇总数，或更正记录", "remove the bare figure, or mend the records");
     Diagnostic::error(Code::DerivedDisagrees, span, message).help(help)

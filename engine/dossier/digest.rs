@@ -96,10 +96,8 @@ impl Writer<'_> {
 
     /// Statements in an order of their own, not that of the file.
     fn statements(&self, statements: &[Statement], key: Option<KeyIx>) -> Vec<Json> {
-        let mut all: Vec<Json> = statements
-            .iter()
-            .map(|s| json!([self.said(&s.said, key), self.claims(&[s.claim])]))
-            .collect();
+        let mut all: Vec<Json> =
+            statements.iter().map(|s| json!([self.said(&s.said, key), self.claims(&[s.claim])])).collect();
         all.sort_by_key(ToString::to_string);
         all
     }

@@ -22,7 +22,12 @@ struct Linked<'a> {
 }
 
 /// Adds all findings that no other finding supersedes.
-pub(super) fn apply(findings: &[FindingRaw], dossier: &mut Dossier, edition: &Edition, diagnostics: &mut Diagnostics) {
+pub(super) fn apply(
+    findings: &[FindingRaw],
+    dossier: &mut Dossier,
+    edition: &Edition,
+    diagnostics: &mut Diagnostics,
+) {
     let mut linker = Linker { edition, diagnostics };
     let linked: Vec<Linked<'_>> = findings.iter().map(|raw| linker.link(raw)).collect();
     let superseded = linker.superseded(&linked);
@@ -55,26 +60,41 @@ impl Linker<'_> {
         let records: Vec<&Loc<String>> = raw.record.iter().chain(raw.records.iter().flatten()).collect();
         let span = keys.first().or(records.first()).map_or(Span::NONE, |k| k.span);
         let mut linked = Linked { raw, span, targets: Vec::new() };
-        let both = (raw.key.is_some() && raw.keys.is_some()) || (raw.record.is_some() && raw.records.is_some());
+        let both =
+            (raw.key.is_some() && raw.keys.is_some()) || (raw.record.is_some() && raw.records.is_some());
         if keys.is_empty() || both {
-            let message = text!("写 key 或 keys 之一，record 或 records 之一", "give `key` or `keys`, and `record` or `records`");
+            let message = text!(
+                "写 key 或 keys 之一，record 或 records 之一",
+                "give `key` or `keys`, and `record` or `records`"
+            );
             let span = raw.conclusion.as_ref().map_or(span, |c| c.span);
             self.error(Code::FindingConflict, span, message);
             return linked;
         }
         if raw.conclusion.is_some() == raw.value.is_some() {
-            let message = text!("结论条目须恰有 conclusion 或 value 之一", "a finding has either a `conclusion` or a `value`");
+            let message = text!(
+                "结论条目须恰有 conclusion 或 value 之一",
+                "a finding has either a `conclusion` or a `value`"
+            );
             self.error(Code::FindingConflict, span, message);
             return linked;
         }
         if raw.side == SideRaw::Review && raw.by.as_ref().is_none_or(|by| by.trim().is_empty()) {
-            self.error(Code::MissingField, span, text!("复核条目须写明 by", "a finding of the review says `by` whom"));
+            self.error(
+                Code::MissingField,
+                span,
+                text!("复核条目须写明 by", "a finding of the review says `by` whom"),
+            );
         }
         let without_note = raw.note.as_ref().is_none_or(|n| n.trim().is_empty());
         if let Some(Loc { value: ConclusionRaw::NotApplicable, span }) = raw.conclusion
             && without_note
         {
-            self.error(Code::NoteMissing, span, text!("结论为不适用时须写 note 说明理由", "“not applicable” needs a `note` that says why"));
+            self.error(
+                Code::NoteMissing,
+                span,
+                text!("结论为不适用时须写 note 说明理由", "“not applicable” needs a `note` that says why"),
+            );
         }
         for key in keys {
             self.targets(key, &records, raw, &mut linked.targets);
@@ -82,7 +102,13 @@ impl Linker<'_> {
         linked
     }
 
-    fn targets(&mut self, name: &Loc<String>, records: &[&Loc<String>], raw: &FindingRaw, out: &mut Vec<(Address, Said)>) {
+    fn targets(
+        &mut self,
+        name: &Loc<String>,
+        records: &[&Loc<String>],
+        raw: &FindingRaw,
+        out: &mut Vec<(Address, Said)>,
+    ) {
         let dictionary = &self.edition.dictionary;
         let Some((ix, key)) = dictionary.find(name).and_then(|ix| Some((ix, dictionary.get(ix)?))) else {
             self.diagnostics.push(unknown_key(name, name.span, dictionary));
@@ -92,21 +118,31 @@ impl Linker<'_> {
             (Some(id), Place::Category) => {
                 let found = self.edition.standard.category(id);
                 if found.is_none() {
-                    let (n, known) = (&id.value, self.edition.standard.categories.iter().map(|c| c.id.as_str()));
+                    let (n, known) =
+                        (&id.value, self.edition.standard.categories.iter().map(|c| c.id.as_str()));
                     let message = text!("没有类别 `{n}`", "there is no category `{n}`");
-                    self.diagnostics.push(Diagnostic::error(Code::UnknownCategory, id.span, message).suggest(n, known));
+                    self.diagnostics
+                        .push(Diagnostic::error(Code::UnknownCategory, id.span, message).suggest(n, known));
                     return;
                 }
                 found
             }
             (None, Place::Category) => {
                 let n = &name.value;
-                self.error(Code::MissingField, name.span, text!("`{n}` 按类别填报，须写 category", "`{n}` is about one category: give `category`"));
+                self.error(
+                    Code::MissingField,
+                    name.span,
+                    text!("`{n}` 按类别填报，须写 category", "`{n}` is about one category: give `category`"),
+                );
                 return;
             }
             (Some(id), _) => {
                 let n = &name.value;
-                self.error(Code::FieldMismatch, id.span, text!("`{n}` 不按类别填报", "`{n}` is not about one category"));
+                self.error(
+                    Code::FieldMismatch,
+                    id.span,
+                    text!("`{n}` 不按类别填报", "`{n}` is not about one category"),
+                );
                 return;
             }
             (None, _) => None,
@@ -117,12 +153,20 @@ impl Linker<'_> {
         match (records, in_record) {
             ([], true) => {
                 let n = &name.value;
-                self.error(Code::MissingField, name.span, text!("`{n}` 是记录字段，须写 record", "`{n}` is a field of records: give `record`"));
+                self.error(
+                    Code::MissingField,
+                    name.span,
+                    text!("`{n}` 是记录字段，须写 record", "`{n}` is a field of records: give `record`"),
+                );
             }
             ([], false) => out.push((Address { category, key: ix, records: Vec::new() }, said)),
             ([first, ..], false) if key.ty != Type::List => {
                 let n = &name.value;
-                self.error(Code::FieldMismatch, first.span, text!("`{n}` 不是记录字段", "`{n}` is no field of records"));
+                self.error(
+                    Code::FieldMismatch,
+                    first.span,
+                    text!("`{n}` 不是记录字段", "`{n}` is no field of records"),
+                );
             }
             _ => {
                 for record in records {
@@ -130,7 +174,10 @@ impl Linker<'_> {
                     let wanted = depth + usize::from(key.ty == Type::List);
                     if ids.len() != wanted {
                         let (n, r) = (&name.value, &record.value);
-                        let message = text!("`{n}` 需要 {wanted} 级记录编号，写成了 `{r}`", "`{n}` needs {wanted} record id(s), not `{r}`");
+                        let message = text!(
+                            "`{n}` 需要 {wanted} 级记录编号，写成了 `{r}`",
+                            "`{n}` needs {wanted} record id(s), not `{r}`"
+                        );
                         self.error(Code::UnknownRecord, record.span, message);
                         continue;
                     }
@@ -145,7 +192,11 @@ impl Linker<'_> {
         if let Some(node) = &raw.value {
             if key.ty == Type::Finding || key.ty == Type::List {
                 let name = &key.name;
-                self.error(Code::FindingConflict, node.0.span, text!("`{name}` 用 conclusion 下结论", "`{name}` takes a `conclusion`"));
+                self.error(
+                    Code::FindingConflict,
+                    node.0.span,
+                    text!("`{name}` 用 conclusion 下结论", "`{name}` takes a `conclusion`"),
+                );
                 return None;
             }
             return match value::from_node(&node.0, key, self.edition) {
@@ -169,7 +220,11 @@ impl Linker<'_> {
         }
         if raw.side == SideRaw::Own {
             let name = &key.name;
-            self.error(Code::FindingConflict, span, text!("机构对 `{name}` 应给出 value", "the institution gives a `value` for `{name}`"));
+            self.error(
+                Code::FindingConflict,
+                span,
+                text!("机构对 `{name}` 应给出 value", "the institution gives a `value` for `{name}`"),
+            );
             return None;
         }
         Some(if conclusion.value == ConclusionRaw::Conforms { Said::Confirmed } else { Said::Rejected })
@@ -230,7 +285,11 @@ impl Linker<'_> {
             let Some(id) = &finding.raw.id else { continue };
             if by_id.insert(id, i).is_some() {
                 let name = &id.value;
-                self.error(Code::DuplicateId, id.span, text!("条目编号 `{name}` 重复", "the finding id `{name}` is used twice"));
+                self.error(
+                    Code::DuplicateId,
+                    id.span,
+                    text!("条目编号 `{name}` 重复", "the finding id `{name}` is used twice"),
+                );
             }
         }
         let mut pairs = Vec::new();
@@ -245,9 +304,14 @@ impl Linker<'_> {
             };
             let Some(old) = linked.get(gone) else { continue };
             let overlap = finding.targets.iter().any(|(address, _)| covers(linked, gone, address));
-            if old.raw.side != finding.raw.side || (!overlap && !finding.targets.is_empty() && !old.targets.is_empty()) {
+            if old.raw.side != finding.raw.side
+                || (!overlap && !finding.targets.is_empty() && !old.targets.is_empty())
+            {
                 let n = &name.value;
-                let message = text!("条目 `{n}` 不是同一方对同一证据的结论", "the finding `{n}` is not of the same side and evidence");
+                let message = text!(
+                    "条目 `{n}` 不是同一方对同一证据的结论",
+                    "the finding `{n}` is not of the same side and evidence"
+                );
                 self.error(Code::FindingConflict, name.span, message);
                 continue;
             }
@@ -260,7 +324,11 @@ impl Linker<'_> {
                 at = *next;
                 if at == *start {
                     let span = linked.get(*start).map_or(Span::NONE, |f| f.span);
-                    self.error(Code::Cycle, span, text!("条目循环取代", "findings supersede each other in a circle"));
+                    self.error(
+                        Code::Cycle,
+                        span,
+                        text!("条目循环取代", "findings supersede each other in a circle"),
+                    );
                     break;
                 }
             }

@@ -64,9 +64,9 @@ impl Address {
         let ix = edition.dictionary.find(key).ok_or_else(|| AddressError::UnknownKey(key.to_owned()))?;
         let category = match category {
             None => None,
-            Some(id) => {
-                Some(edition.standard.category(id).ok_or_else(|| AddressError::UnknownCategory(id.to_owned()))?)
-            }
+            Some(id) => Some(
+                edition.standard.category(id).ok_or_else(|| AddressError::UnknownCategory(id.to_owned()))?,
+            ),
         };
         Address { category, key: ix, records }.checked(edition)
     }
@@ -121,7 +121,9 @@ impl Dossier {
         let record = self.lists.get_mut(&outer)?.record_mut(address.records.first()?)?;
         let Some(id) = address.records.get(1) else { return Some(record) };
         let nested = edition.dictionary.find(&format!("{}[]{}", lists.first()?, lists.get(1)?))?;
-        let Some(Place::Field { position, .. }) = edition.dictionary.get(nested).map(|k| k.place) else { return None };
+        let Some(Place::Field { position, .. }) = edition.dictionary.get(nested).map(|k| k.place) else {
+            return None;
+        };
         match record.fields.get_mut(position)? {
             FieldCell::List(list) => list.record_mut(id),
             FieldCell::Cell(_) => None,
@@ -135,10 +137,12 @@ impl Dossier {
             _ if key.ty == Type::List => None,
             Place::Institution => Some(self.cells.entry((None, address.key)).or_default()),
             Place::Category => Some(self.cells.entry((address.category, address.key)).or_default()),
-            Place::Field { position, .. } => match self.record_mut(address, edition)?.fields.get_mut(position)? {
-                FieldCell::Cell(cell) => Some(cell),
-                FieldCell::List(_) => None,
-            },
+            Place::Field { position, .. } => {
+                match self.record_mut(address, edition)?.fields.get_mut(position)? {
+                    FieldCell::Cell(cell) => Some(cell),
+                    FieldCell::List(_) => None,
+                }
+            }
         }
     }
 }

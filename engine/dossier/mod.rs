@@ -23,8 +23,12 @@ pub use view::{View, facts};
 use std::collections::BTreeMap;
 
 use crate::calendar::Date;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::edition::Edition;
 use crate::evidence::{Claim, ClaimIx, Claims, KeyIx};
-use crate::source::Span;
+use crate::format::shape;
+use crate::source::{Sources, Span};
+use crate::syntax;
 
 /// A dossier.
 #[derive(Clone, Debug)]
@@ -75,6 +79,25 @@ pub struct Review {
     pub assessors: Vec<String>,
     /// Date.
     pub on: Date,
+}
+
+/// Reads a dossier that a program made as JSON.
+#[must_use]
+pub fn from_json(value: &serde_json::Value, edition: &Edition) -> (Option<Dossier>, Vec<Diagnostic>) {
+    let mut sources = Sources::default();
+    let mut diagnostics = Diagnostics::default();
+    let text = value.to_string();
+    let node = syntax::read(
+        &mut sources,
+        "dossier.json",
+        text.as_bytes(),
+        syntax::Notation::Json,
+        &syntax::Limits::DOSSIER,
+        &mut diagnostics,
+    );
+    let raw = node.and_then(|node| shape::read(&node, &mut diagnostics));
+    let dossier = raw.and_then(|raw| read(&raw, edition, &mut diagnostics));
+    (dossier, diagnostics.into_sorted())
 }
 
 impl Dossier {

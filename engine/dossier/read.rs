@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Cell, Dossier, Entry, FieldCell, ListCell, RecordCell, Review, Said, Statement, accept, findings, value};
+use super::{
+    Cell, Dossier, Entry, FieldCell, ListCell, RecordCell, Review, Said, Statement, accept, findings, value,
+};
 use crate::calendar::Date;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::edition::Edition;
@@ -22,24 +24,35 @@ pub fn read(raw: &DossierFile, edition: &Edition, diagnostics: &mut Diagnostics)
     let before = diagnostics.errors();
     let mut reader = Reader { edition, claims: Vec::new(), diagnostics };
     let application = &raw.application;
-    let dates = [Some(&application.applied_on), Some(&application.assessed_on), application.award_on.as_ref()];
+    let dates =
+        [Some(&application.applied_on), Some(&application.assessed_on), application.award_on.as_ref()];
     let [applied_on, assessed_on, award_on] = dates.map(|d| d.and_then(|d| reader.date(d)));
     if let (Some(applied), Some(assessed)) = (applied_on, assessed_on)
         && assessed < applied
     {
-        let message = text!("评定日期 {assessed} 早于申请日期 {applied}", "the date of assessment {assessed} lies before that of the application {applied}");
+        let message = text!(
+            "评定日期 {assessed} 早于申请日期 {applied}",
+            "the date of assessment {assessed} lies before that of the application {applied}"
+        );
         reader.error(Code::DateOrder, application.assessed_on.span, message);
     }
     if let Some(standard) = raw.standard.as_ref().filter(|s| s.value != edition.standard.id) {
         let (name, id) = (&standard.value, &edition.standard.id);
-        let message = text!("档案依据标准 `{name}`，现在评定的是 `{id}`", "the dossier is for the standard `{name}`, not `{id}`");
+        let message = text!(
+            "档案依据标准 `{name}`，现在评定的是 `{id}`",
+            "the dossier is for the standard `{name}`, not `{id}`"
+        );
         reader.error(Code::UnknownStandard, standard.span, message);
     }
     let entries = reader.entries(application);
     let review = raw.review.as_ref().map(|review| {
         let on = reader.date(&review.on);
         if review.assessors.is_empty() {
-            reader.error(Code::MissingField, review.on.span, text!("没有写明评定人员", "no assessors are named"));
+            reader.error(
+                Code::MissingField,
+                review.on.span,
+                text!("没有写明评定人员", "no assessors are named"),
+            );
         }
         Review {
             assessors: review.assessors.iter().map(|a| a.value.clone()).collect(),
@@ -51,13 +64,17 @@ pub fn read(raw: &DossierFile, edition: &Edition, diagnostics: &mut Diagnostics)
     if let Some(facts) = &raw.facts {
         reader.facts(&facts.0.0, None, &mut cells);
     }
-    if let Some(categories) = raw.category.as_ref().and_then(|c| shape::table(&c.0.0, "category", reader.diagnostics)) {
+    if let Some(categories) =
+        raw.category.as_ref().and_then(|c| shape::table(&c.0.0, "category", reader.diagnostics))
+    {
         for entry in categories.iter() {
             reader.category(entry, &entries, &mut cells);
         }
     }
     let mut lists = BTreeMap::new();
-    if let Some(records) = raw.record.as_ref().and_then(|r| shape::table(&r.0.0, "record", reader.diagnostics)) {
+    if let Some(records) =
+        raw.record.as_ref().and_then(|r| shape::table(&r.0.0, "record", reader.diagnostics))
+    {
         for entry in records.iter() {
             reader.list(entry, &mut lists);
         }
@@ -143,14 +160,18 @@ impl Reader<'_> {
             ("stage", application.stage.as_ref().map(|s| s.span)),
         ] {
             if let Some(span) = span {
-                let message = text!("`{field}` 写在 [[application.category]] 之下", "`{field}` belongs under [[application.category]]");
+                let message = text!(
+                    "`{field}` 写在 [[application.category]] 之下",
+                    "`{field}` belongs under [[application.category]]"
+                );
                 self.error(Code::WrongPlace, span, message);
             }
         }
         if application.categories.is_empty() {
             let message = text!("没有申报任何类别", "no category is applied for");
             let help = text!("加一张 [[application.category]]", "add an [[application.category]]");
-            self.diagnostics.push(Diagnostic::error(Code::MissingField, application.applied_on.span, message).help(help));
+            self.diagnostics
+                .push(Diagnostic::error(Code::MissingField, application.applied_on.span, message).help(help));
         }
         for category in &application.categories {
             let id = &category.id;
@@ -162,7 +183,10 @@ impl Reader<'_> {
                 let (name, part) = (&id.value, &part.title);
                 let message = Text::new(
                     format!("标准数据尚无类别 `{name}` 的{}要求，不能评定", part.zh),
-                    format!("the standard’s data requires nothing of `{name}` under “{}”, so it cannot be graded", part.en),
+                    format!(
+                        "the standard’s data requires nothing of `{name}` under “{}”, so it cannot be graded",
+                        part.en
+                    ),
                 );
                 self.error(Code::NothingRequired, id.span, message);
             }
@@ -170,7 +194,11 @@ impl Reader<'_> {
             let stage = self.stage(category.stage.as_ref(), id.span);
             if found.is_some() && entries.iter().any(|e| e.category == found) {
                 let name = &id.value;
-                self.error(Code::DuplicateId, id.span, text!("类别 `{name}` 重复申报", "the category `{name}` is applied for twice"));
+                self.error(
+                    Code::DuplicateId,
+                    id.span,
+                    text!("类别 `{name}` 重复申报", "the category `{name}` is applied for twice"),
+                );
                 continue;
             }
             if found.is_some() {
@@ -213,7 +241,8 @@ impl Reader<'_> {
                     let n = &name.value;
                     let known = standard.stages.iter().map(|s| s.id.as_str());
                     let message = text!("没有阶段 `{n}`", "there is no stage `{n}`");
-                    self.diagnostics.push(Diagnostic::error(Code::UnknownName, name.span, message).suggest(n, known));
+                    self.diagnostics
+                        .push(Diagnostic::error(Code::UnknownName, name.span, message).suggest(n, known));
                 }
                 found
             }
@@ -232,7 +261,10 @@ impl Reader<'_> {
         };
         if !entries.iter().any(|e| e.category == Some(category)) {
             let name = &entry.key;
-            let message = text!("没有申报类别 `{name}`，其证据不用", "the category `{name}` is not applied for, its evidence is not used");
+            let message = text!(
+                "没有申报类别 `{name}`，其证据不用",
+                "the category `{name}` is not applied for, its evidence is not used"
+            );
             self.diagnostics.push(Diagnostic::warning(Code::UnknownCategory, entry.key_span, message));
         }
         self.facts(&entry.node, Some(category), cells);
@@ -255,7 +287,8 @@ impl Reader<'_> {
             let Some(ix) = self.fact_key(&name, span, category) else { continue };
             let derived = self.edition.dictionary.get(ix).is_some_and(|k| k.derive.is_some());
             if derived {
-                let message = text!("`{name}` 是汇总数，不能声明为无", "`{name}` is computed and cannot be absent");
+                let message =
+                    text!("`{name}` 是汇总数，不能声明为无", "`{name}` is computed and cannot be absent");
                 self.error(Code::GivenAndAbsent, span, message);
                 continue;
             }
@@ -305,7 +338,10 @@ impl Reader<'_> {
 
     fn note_needed(&mut self, name: &str, span: Span) {
         let message = text!("`{name}` 不适用须说明理由", "`{name}` does not apply: a note is needed");
-        let help = text!("改用 [[finding]]，写 conclusion = \"not-applicable\" 和 note", "use a [[finding]] with conclusion = \"not-applicable\" and a note");
+        let help = text!(
+            "改用 [[finding]]，写 conclusion = \"not-applicable\" 和 note",
+            "use a [[finding]] with conclusion = \"not-applicable\" and a note"
+        );
         self.diagnostics.push(Diagnostic::error(Code::NoteMissing, span, message).help(help));
     }
 
@@ -318,10 +354,20 @@ impl Reader<'_> {
         };
         let key = dictionary.get(ix)?;
         let place = match (key.place, &key.ty) {
-            (_, Type::List) => Some(text!("记录写在 [[record.{name}]] 之下", "records stand under [[record.{name}]]")),
-            (Place::Field { .. }, _) => Some(text!("它是记录字段，写在记录里", "it is a field of records and stands in them")),
-            (Place::Institution, _) if category.is_some() => Some(text!("它属于整个机构，写在 [facts] 之下", "it is about the institution and stands under [facts]")),
-            (Place::Category, _) if category.is_none() => Some(text!("它按类别填报，写在 [category.类别] 之下", "it is about one category and stands under [category.<id>]")),
+            (_, Type::List) => {
+                Some(text!("记录写在 [[record.{name}]] 之下", "records stand under [[record.{name}]]"))
+            }
+            (Place::Field { .. }, _) => {
+                Some(text!("它是记录字段，写在记录里", "it is a field of records and stands in them"))
+            }
+            (Place::Institution, _) if category.is_some() => Some(text!(
+                "它属于整个机构，写在 [facts] 之下",
+                "it is about the institution and stands under [facts]"
+            )),
+            (Place::Category, _) if category.is_none() => Some(text!(
+                "它按类别填报，写在 [category.类别] 之下",
+                "it is about one category and stands under [category.<id>]"
+            )),
             _ => None,
         };
         if let Some(help) = place {
@@ -334,14 +380,22 @@ impl Reader<'_> {
 
     fn absent(&mut self, node: &Node) -> Vec<(String, Span)> {
         let Some(items) = node.as_array() else {
-            self.error(Code::WrongType, node.span, text!("absent 应为键名的列表", "`absent` is a list of keys"));
+            self.error(
+                Code::WrongType,
+                node.span,
+                text!("absent 应为键名的列表", "`absent` is a list of keys"),
+            );
             return Vec::new();
         };
         let mut names = Vec::new();
         for item in items {
             match item.as_text() {
                 Some(name) => names.push((name.to_owned(), item.span)),
-                None => self.error(Code::WrongType, item.span, text!("absent 应为键名的列表", "`absent` is a list of keys")),
+                None => self.error(
+                    Code::WrongType,
+                    item.span,
+                    text!("absent 应为键名的列表", "`absent` is a list of keys"),
+                ),
             }
         }
         names
@@ -357,7 +411,8 @@ impl Reader<'_> {
             }
             _ => {
                 let name = &entry.key;
-                let known = dictionary.keys.iter().filter(|k| k.ty == Type::List && k.place == Place::Institution);
+                let known =
+                    dictionary.keys.iter().filter(|k| k.ty == Type::List && k.place == Place::Institution);
                 let message = text!("没有记录表 `{name}`", "there is no list `{name}`");
                 let fault = Diagnostic::error(Code::UnknownEvidence, entry.key_span, message);
                 self.diagnostics.push(fault.suggest(name, known.map(|k| &*k.name)));
@@ -369,7 +424,11 @@ impl Reader<'_> {
         let mut cell = ListCell { given: true, incomplete: false, records: Vec::new() };
         let Some(items) = node.as_array() else {
             let name = &list.name;
-            self.error(Code::WrongType, node.span, text!("`{name}` 应为记录的列表", "`{name}` is a list of records"));
+            self.error(
+                Code::WrongType,
+                node.span,
+                text!("`{name}` 应为记录的列表", "`{name}` is a list of records"),
+            );
             return cell;
         };
         let mut spans: BTreeMap<Arc<str>, Span> = BTreeMap::new();
@@ -402,7 +461,10 @@ impl Reader<'_> {
         let bad = |c: char| c.is_whitespace() || c.is_control() || "[]/\"'=".contains(c);
         if id.is_empty() || id.chars().count() > 64 || id.chars().any(bad) {
             let message = text!("记录编号 `{id}` 写法不对", "the record id `{id}` is malformed");
-            let help = text!("至多 64 个字符，不含空格和 [ ] / \" ' =", "at most 64 characters, without spaces and [ ] / \" ' =");
+            let help = text!(
+                "至多 64 个字符，不含空格和 [ ] / \" ' =",
+                "at most 64 characters, without spaces and [ ] / \" ' ="
+            );
             self.diagnostics.push(Diagnostic::error(Code::BadId, node.span, message).help(help));
             return None;
         }
@@ -416,7 +478,8 @@ impl Reader<'_> {
         for entry in table.iter().filter(|e| e.key != "id" && e.key != "absent") {
             if !keys.iter().any(|(_, name)| *name == entry.key) {
                 let (list, name) = (&list.name, &entry.key);
-                let message = text!("`{list}` 的记录没有字段 `{name}`", "records of `{list}` have no field `{name}`");
+                let message =
+                    text!("`{list}` 的记录没有字段 `{name}`", "records of `{list}` have no field `{name}`");
                 let fault = Diagnostic::error(Code::UnknownEvidence, entry.key_span, message);
                 self.diagnostics.push(fault.suggest(name, keys.iter().map(|(_, n)| *n)));
             }
@@ -428,7 +491,8 @@ impl Reader<'_> {
                 self.given_and_absent(name, *span);
             } else if !known {
                 let list = &list.name;
-                let message = text!("`{list}` 的记录没有字段 `{name}`", "records of `{list}` have no field `{name}`");
+                let message =
+                    text!("`{list}` 的记录没有字段 `{name}`", "records of `{list}` have no field `{name}`");
                 let fault = Diagnostic::error(Code::UnknownEvidence, *span, message);
                 self.diagnostics.push(fault.suggest(name, keys.iter().map(|(_, n)| *n)));
             }

@@ -13,11 +13,19 @@ use crate::text;
 ///
 /// # Errors
 /// A diagnostic that says what is wrong with the assignment.
-pub fn assign(assignment: &str, span: Span, dossier: &mut Dossier, edition: &Edition) -> Result<(), Box<Diagnostic>> {
+pub fn assign(
+    assignment: &str,
+    span: Span,
+    dossier: &mut Dossier,
+    edition: &Edition,
+) -> Result<(), Box<Diagnostic>> {
     let fail = |code, message| Box::new(Diagnostic::error(code, span, message));
     let Some((address, written)) = split(assignment) else {
         let message = text!("`{assignment}` 不是 `键=值`", "`{assignment}` is not `key=value`");
-        let help = text!("例如 finance.capital=\"300 万元\"；`?` 表示未知，`!` 表示没有", "for example finance.capital=\"300 万元\"; `?` for not known, `!` for absent");
+        let help = text!(
+            "例如 finance.capital=\"300 万元\"；`?` 表示未知，`!` 表示没有",
+            "for example finance.capital=\"300 万元\"; `?` for not known, `!` for absent"
+        );
         return Err(Box::new(Diagnostic::error(Code::BadAssignment, span, message).help(help)));
     };
     let parsed = Address::parse(address, edition).map_err(|error| match error {
@@ -29,27 +37,39 @@ pub fn assign(assignment: &str, span: Span, dossier: &mut Dossier, edition: &Edi
         }
         AddressError::CategoryMissing => fail(
             Code::WrongPlace,
-            text!("`{address}` 按类别填报，写成 `类别/{address}`", "`{address}` is about one category: write `category/{address}`"),
+            text!(
+                "`{address}` 按类别填报，写成 `类别/{address}`",
+                "`{address}` is about one category: write `category/{address}`"
+            ),
         ),
         AddressError::CategoryUseless => {
             fail(Code::WrongPlace, text!("`{address}` 不按类别填报", "`{address}` is not about one category"))
         }
         AddressError::RecordMissing => fail(
             Code::WrongPlace,
-            text!("`{address}` 是记录字段，写成 `表[编号].字段`", "`{address}` is a field of records: write `list[ID].field`"),
+            text!(
+                "`{address}` 是记录字段，写成 `表[编号].字段`",
+                "`{address}` is a field of records: write `list[ID].field`"
+            ),
         ),
         AddressError::Malformed => {
             fail(Code::BadAssignment, text!("`{address}` 写法不对", "`{address}` is malformed"))
         }
     })?;
     let Some(key) = edition.dictionary.get(parsed.key) else {
-        return Err(fail(Code::UnknownEvidence, text!("没有证据项 `{address}`", "there is no evidence key `{address}`")));
+        return Err(fail(
+            Code::UnknownEvidence,
+            text!("没有证据项 `{address}`", "there is no evidence key `{address}`"),
+        ));
     };
     let derived = key.derive.is_some();
     let said = match written {
         "?" => Said::Unknown,
         "!" if derived => {
-            return Err(fail(Code::GivenAndAbsent, text!("`{address}` 是汇总数，不能为无", "`{address}` is computed and cannot be absent")));
+            return Err(fail(
+                Code::GivenAndAbsent,
+                text!("`{address}` 是汇总数，不能为无", "`{address}` is computed and cannot be absent"),
+            ));
         }
         "!" => Said::Absent,
         _ => value::from_text(written, key, edition, span)?,
@@ -72,7 +92,9 @@ pub fn assign(assignment: &str, span: Span, dossier: &mut Dossier, edition: &Edi
             Code::BadAssignment,
             text!("`{address}` 是记录表，不能整体赋值", "`{address}` is a list and takes no single value"),
         )),
-        None => Err(fail(Code::UnknownRecord, text!("没有记录 `{address}`", "there is no record `{address}`"))),
+        None => {
+            Err(fail(Code::UnknownRecord, text!("没有记录 `{address}`", "there is no record `{address}`")))
+        }
     }
 }
 

@@ -30,7 +30,10 @@ pub fn from_node(node: &Node, key: &Key, edition: &Edition) -> Read<Said> {
                 let good = units.symbols(*dimension).collect::<Vec<_>>().join("、");
                 let message = text!("`{number}` 没有单位", "`{number}` has no unit");
                 let example = units.symbols(*dimension).next().unwrap_or_default();
-                let help = text!("例如 \"{number} {example}\"；可用的单位：{good}", "for example \"{number} {example}\"; units that fit: {good}");
+                let help = text!(
+                    "例如 \"{number} {example}\"；可用的单位：{good}",
+                    "for example \"{number} {example}\"; units that fit: {good}"
+                );
                 return Err(Box::new(Diagnostic::error(Code::BadQuantity, node.span, message).help(help)));
             }
             in_bounds(Decimal::whole(*number), key, edition, node.span)?
@@ -55,7 +58,8 @@ pub fn from_node(node: &Node, key: &Key, edition: &Edition) -> Read<Said> {
 /// # Errors
 /// A diagnostic that says what is wrong with the text.
 pub fn from_text(written: &str, key: &Key, edition: &Edition, span: Span) -> Read<Said> {
-    let wrong = |message: Text, help: Text| Box::new(Diagnostic::error(Code::WrongType, span, message).help(help));
+    let wrong =
+        |message: Text, help: Text| Box::new(Diagnostic::error(Code::WrongType, span, message).help(help));
     let value = match &key.ty {
         Type::Flag => match written {
             "true" | "yes" | "是" => Value::Flag(true),
@@ -66,7 +70,11 @@ pub fn from_text(written: &str, key: &Key, edition: &Edition, span: Span) -> Rea
             }
         },
         Type::Text if written.trim().is_empty() => {
-            return Err(Box::new(Diagnostic::error(Code::EmptyText, span, text!("文字为空", "the text is empty"))));
+            return Err(Box::new(Diagnostic::error(
+                Code::EmptyText,
+                span,
+                text!("文字为空", "the text is empty"),
+            )));
         }
         Type::Text => Value::Text(written.into()),
         Type::Date => Value::Date(Date::parse(written, span)?),
@@ -74,7 +82,10 @@ pub fn from_text(written: &str, key: &Key, edition: &Edition, span: Span) -> Rea
             Ok(year) => year_in_range(year, span)?,
             Err(_) => {
                 let message = text!("`{written}` 不是年份", "`{written}` is no year");
-                return Err(wrong(message, text!("写四位数字，例如 2025", "write four digits, for example 2025")));
+                return Err(wrong(
+                    message,
+                    text!("写四位数字，例如 2025", "write four digits, for example 2025"),
+                ));
             }
         },
         Type::Choice(choices) => Value::Choice(choice(written, choices, span)?),
@@ -90,7 +101,10 @@ pub fn from_text(written: &str, key: &Key, edition: &Edition, span: Span) -> Rea
                 let message = text!("`{written}` 不是结论", "`{written}` is no conclusion");
                 let words = ["conforms", "fails", "not-applicable"];
                 let fault = Diagnostic::error(Code::UnknownWord, span, message).suggest(written, words);
-                let help = text!("可以是：`conforms`、`fails`、`not-applicable`", "it can be: `conforms`, `fails`, `not-applicable`");
+                let help = text!(
+                    "可以是：`conforms`、`fails`、`not-applicable`",
+                    "it can be: `conforms`, `fails`, `not-applicable`"
+                );
                 return Err(Box::new(if fault.help.is_some() { fault } else { fault.help(help) }));
             }
         },
@@ -106,8 +120,15 @@ pub fn from_text(written: &str, key: &Key, edition: &Edition, span: Span) -> Rea
         }
         Type::List => {
             let name = &key.name;
-            let message = text!("`{name}` 是记录表，不能整体赋值", "`{name}` is a list and takes no single value");
-            return Err(wrong(message, text!("写出具体字段，例如 `{name}[编号].字段`", "name a field, for example `{name}[ID].field`")));
+            let message =
+                text!("`{name}` 是记录表，不能整体赋值", "`{name}` is a list and takes no single value");
+            return Err(wrong(
+                message,
+                text!(
+                    "写出具体字段，例如 `{name}[编号].字段`",
+                    "name a field, for example `{name}[ID].field`"
+                ),
+            ));
         }
     };
     Ok(Said::Value(value))
@@ -117,7 +138,10 @@ pub fn from_text(written: &str, key: &Key, edition: &Edition, span: Span) -> Rea
 pub fn cannot_be_inapplicable(key: &Key, span: Span) -> Box<Diagnostic> {
     let name = &key.name;
     let message = text!("`{name}` 不允许“不适用”", "`{name}` cannot be not-applicable");
-    let help = text!("只有词典中写明 may-not-apply 的证据项才可以", "only keys with `may-not-apply` in the dictionary can");
+    let help = text!(
+        "只有词典中写明 may-not-apply 的证据项才可以",
+        "only keys with `may-not-apply` in the dictionary can"
+    );
     Box::new(Diagnostic::error(Code::FindingConflict, span, message).help(help))
 }
 
@@ -132,7 +156,8 @@ fn choice(written: &str, choices: &crate::evidence::Choices, span: Span) -> Read
         let message = text!("没有选项 `{written}`", "there is no value `{written}`");
         let ids = choices.values.iter().map(|v| v.id.as_str());
         let titles = choices.values.iter().map(|v| v.title.zh.as_str());
-        let fault = Diagnostic::error(Code::UnknownWord, span, message).suggest(written, ids.clone().chain(titles));
+        let fault =
+            Diagnostic::error(Code::UnknownWord, span, message).suggest(written, ids.clone().chain(titles));
         let list = ids.take(12).collect::<Vec<_>>().join("`、`");
         let more = if choices.values.len() > 12 { " …" } else { "" };
         let help = text!("可以是：`{list}`{more}", "it can be: `{list}`{more}");
@@ -156,7 +181,12 @@ fn in_bounds(base: Decimal, key: &Key, edition: &Edition, span: Span) -> Read<Va
             let (name, zh, en) = (&key.name, crate::lang::Lang::Zh, crate::lang::Lang::En);
             let message = Text::new(
                 format!("`{name}` 的值 {} 不在 {} 至 {} 之间", show(base, zh), show(low, zh), show(high, zh)),
-                format!("{} for `{name}` is not from {} to {}", show(base, en), show(low, en), show(high, en)),
+                format!(
+                    "{} for `{name}` is not from {} to {}",
+                    show(base, en),
+                    show(low, en),
+                    show(high, en)
+                ),
             );
             Err(Box::new(Diagnostic::error(Code::OutOfRange, span, message)))
         }
@@ -171,7 +201,9 @@ fn wrong_type(node: &Node, key: &Key) -> Box<Diagnostic> {
         Type::Year => text!("年份，例如 2025", "a year such as 2025"),
         Type::Set(_) => text!("列表，例如 [\"…\", \"…\"]", "a list such as [\"…\", \"…\"]"),
         Type::List => text!("记录，写在 [[record.…]] 之下", "records under [[record.…]]"),
-        Type::Quantity(_) => text!("带单位的文字，例如 \"300 万元\"", "a text with a unit such as \"300 万元\""),
+        Type::Quantity(_) => {
+            text!("带单位的文字，例如 \"300 万元\"", "a text with a unit such as \"300 万元\"")
+        }
         Type::Date => text!("日期，例如 \"2026-03-31\"", "a date such as \"2026-03-31\""),
         _ => text!("文字", "a text"),
     };

@@ -135,9 +135,15 @@ pub fn slot(cell: &Cell, view: View) -> Slot {
         .review
         .iter()
         .map(|s| match (&s.said, &own.state) {
-            (Said::Confirmed, State::Known(value)) => Statement { said: Said::Value(value.clone()), claim: s.claim },
-            (Said::Confirmed, State::Absent) | (Said::Rejected, _) => Statement { said: Said::Absent, claim: s.claim },
-            (Said::Confirmed, State::NotApplicable) => Statement { said: Said::NotApplicable, claim: s.claim },
+            (Said::Confirmed, State::Known(value)) => {
+                Statement { said: Said::Value(value.clone()), claim: s.claim }
+            }
+            (Said::Confirmed, State::Absent) | (Said::Rejected, _) => {
+                Statement { said: Said::Absent, claim: s.claim }
+            }
+            (Said::Confirmed, State::NotApplicable) => {
+                Statement { said: Said::NotApplicable, claim: s.claim }
+            }
             (Said::Confirmed, State::Unknown(_)) => Statement { said: Said::Unknown, claim: s.claim },
             _ => s.clone(),
         })

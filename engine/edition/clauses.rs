@@ -35,13 +35,18 @@ pub fn link(
         let parent = id.parent().and_then(|p| ids.get(&p).copied());
         if id.parent().is_some() && parent.is_none() {
             let (id, up) = (id.as_str(), id.parent().map(|p| p.to_string()).unwrap_or_default());
-            let message = text!("条款 `{id}` 的上级 `{up}` 不存在", "the parent `{up}` of clause `{id}` does not exist");
+            let message = text!(
+                "条款 `{id}` 的上级 `{up}` 不存在",
+                "the parent `{up}` of clause `{id}` does not exist"
+            );
             linker.error(Code::OrphanClause, place.raw.id.span, message);
         }
         // Ids are sorted, so a parent stands before its children.
         let above = parent.and_then(|p| clauses.get(p)).and_then(|c: &Clause| c.level);
         let level = place.raw.level.as_ref().map(|l| l.value).or(above);
-        if let Some(written) = place.raw.level.as_ref().filter(|l| l.value == 0 || l.value > linker.standard.top()) {
+        if let Some(written) =
+            place.raw.level.as_ref().filter(|l| l.value == 0 || l.value > linker.standard.top())
+        {
             let top = linker.standard.top();
             let message = text!("等级须在 1 至 {top} 之间", "a level lies between 1 and {top}");
             linker.error(Code::UnknownLevel, written.span, message);
@@ -68,7 +73,9 @@ fn place<'a>(raw: &'a RawStandard, linker: &mut Linker<'_>) -> BTreeMap<ClauseId
             let name = &file.part.value;
             let known = linker.standard.parts.iter().map(|p| p.id.as_str());
             let message = text!("没有部分 `{name}`", "there is no part `{name}`");
-            linker.diagnostics.push(Diagnostic::error(Code::UnknownName, file.part.span, message).suggest(name, known));
+            linker
+                .diagnostics
+                .push(Diagnostic::error(Code::UnknownName, file.part.span, message).suggest(name, known));
         }
         let category = file.category.as_ref().and_then(|name| {
             let found = linker.standard.category(name);
@@ -91,7 +98,9 @@ fn place<'a>(raw: &'a RawStandard, linker: &mut Linker<'_>) -> BTreeMap<ClauseId
             if let Some(first) = placed.get(&id) {
                 let message = text!("条款 `{id}` 重复", "the clause `{id}` stands twice");
                 let fault = Diagnostic::error(Code::DuplicateId, clause.id.span, message);
-                linker.diagnostics.push(fault.related(first.raw.id.span, text!("第一次在这里", "first here")));
+                linker
+                    .diagnostics
+                    .push(fault.related(first.raw.id.span, text!("第一次在这里", "first here")));
                 continue;
             }
             placed.insert(id, Placed { raw: clause, part: part.unwrap_or(0), category });
@@ -127,7 +136,10 @@ fn content<'a>(
     match ClauseId::parse(same).and_then(|id| placed.get(&id)) {
         Some(other) if other.raw.same_as.is_some() => {
             let name = &same.value;
-            let message = text!("`{name}` 自己也是 same-as，请直接指向原条款", "`{name}` is a `same-as` itself; name the original");
+            let message = text!(
+                "`{name}` 自己也是 same-as，请直接指向原条款",
+                "`{name}` is a `same-as` itself; name the original"
+            );
             linker.error(Code::Cycle, same.span, message);
             place.raw
         }
@@ -171,7 +183,11 @@ fn one(
     }
     if let Some(topic) = content.topic.as_ref().filter(|t| !is_name(t)) {
         let name = &topic.value;
-        linker.error(Code::BadId, topic.span, text!("主题 `{name}` 写法不对", "the topic `{name}` is malformed"));
+        linker.error(
+            Code::BadId,
+            topic.span,
+            text!("主题 `{name}` 写法不对", "the topic `{name}` is malformed"),
+        );
     }
     let mut cited: Vec<&Loc<String>> = content.interpretations.iter().collect();
     if shared {
@@ -216,7 +232,11 @@ fn wording(id: &ClauseId, raw: &ClauseRaw, linker: &mut Linker<'_>) {
         Some(_) => {}
     }
     if raw.summary.as_ref().is_some_and(empty) {
-        linker.error(Code::EmptyText, raw.id.span, text!("条款 `{id}` 的摘要为空", "the summary of clause `{id}` is empty"));
+        linker.error(
+            Code::EmptyText,
+            raw.id.span,
+            text!("条款 `{id}` 的摘要为空", "the summary of clause `{id}` is empty"),
+        );
     }
 }
 
@@ -253,9 +273,12 @@ fn checks(
             let message = text!("检查标识 `{name}` 写法不对", "the check id `{name}` is malformed");
             linker.error(Code::BadId, id.span, message);
         }
-        if let Some(first) = clause.checks.iter().find(|c| c.id.value == id.value).filter(|c| c.id.span != id.span) {
+        if let Some(first) =
+            clause.checks.iter().find(|c| c.id.value == id.value).filter(|c| c.id.span != id.span)
+        {
             let name = &id.value;
-            let message = text!("检查 `{name}` 在条款内重复", "the check `{name}` stands twice in its clause");
+            let message =
+                text!("检查 `{name}` 在条款内重复", "the check `{name}` stands twice in its clause");
             let fault = Diagnostic::error(Code::DuplicateId, id.span, message);
             linker.diagnostics.push(fault.related(first.id.span, text!("第一次在这里", "first here")));
         }
@@ -270,7 +293,11 @@ fn checks(
         let due = due_name.and_then(|name| due(name, linker));
         let until_due = until_name.and_then(|name| member(name, raw, clause, linker));
         if let (Some(until), None) = (&raw.until_due, &raw.due) {
-            linker.error(Code::FieldMismatch, until.span, text!("until-due 须与 due 同写", "`until-due` goes with `due`"));
+            linker.error(
+                Code::FieldMismatch,
+                until.span,
+                text!("until-due 须与 due 同写", "`until-due` goes with `due`"),
+            );
         }
         let shown = body.as_ref().map_or_else(Shown::default, |body| linker.shown(raw, body));
         checks.push(Check {
@@ -312,14 +339,21 @@ fn body(raw: &CheckRaw, clause: &ClauseRaw, linker: &mut Linker<'_>) -> Option<B
             let id = ClauseId::parse(of);
             if id.is_none() {
                 let name = &of.value;
-                linker.error(Code::BadId, of.span, text!("条款编号 `{name}` 写法不对", "the clause id `{name}` is malformed"));
+                linker.error(
+                    Code::BadId,
+                    of.span,
+                    text!("条款编号 `{name}` 写法不对", "the clause id `{name}` is malformed"),
+                );
             }
             id.map(Body::Requires)
         }
         ([], _) => linker.body(raw),
         ([(word, members)], []) => {
             if let Some((operator, operand)) = raw.operators().first() {
-                let message = text!("`{word}` 不带运算符 `{operator}`", "`{word}` takes no operator such as `{operator}`");
+                let message = text!(
+                    "`{word}` 不带运算符 `{operator}`",
+                    "`{word}` takes no operator such as `{operator}`"
+                );
                 linker.error(Code::FieldMismatch, operand.0.0.span, message);
             }
             if members.is_empty() {
@@ -330,7 +364,8 @@ fn body(raw: &CheckRaw, clause: &ClauseRaw, linker: &mut Linker<'_>) -> Option<B
             Some(if *word == "any-of" { Body::AnyOf(members) } else { Body::AllOf(members) })
         }
         _ => {
-            let message = text!("检查 `{name}` 既是组合又有对象，或有两个组合", "the check `{name}` has two bodies");
+            let message =
+                text!("检查 `{name}` 既是组合又有对象，或有两个组合", "the check `{name}` has two bodies");
             let help = text!("拆成几个检查", "make several checks of it");
             linker.diagnostics.push(Diagnostic::error(Code::TwoSubjects, raw.id.span, message).help(help));
             None
@@ -345,7 +380,9 @@ fn member(name: &Loc<String>, of: &CheckRaw, clause: &ClauseRaw, linker: &mut Li
             let n = &name.value;
             let message = text!("条款内没有检查 `{n}`", "the clause has no check `{n}`");
             let known = clause.checks.iter().map(|c| c.id.value.as_str());
-            linker.diagnostics.push(Diagnostic::error(Code::UnknownCheck, name.span, message).suggest(n, known));
+            linker
+                .diagnostics
+                .push(Diagnostic::error(Code::UnknownCheck, name.span, message).suggest(n, known));
             None
         }
         Some(_) if name.value == of.id.value => {
@@ -375,8 +412,10 @@ fn memberships(clause: &ClauseRaw, checks: &mut [Check], linker: &mut Linker<'_>
         for member in members {
             let Some(slot) = owner.get_mut(*member) else { continue };
             if slot.is_some() {
-                let (name, span) = clause.checks.get(*member).map_or(("", check.span), |c| (&c.id.value, c.id.span));
-                let message = text!("检查 `{name}` 属于两个组合", "the check `{name}` belongs to two compositions");
+                let (name, span) =
+                    clause.checks.get(*member).map_or(("", check.span), |c| (&c.id.value, c.id.span));
+                let message =
+                    text!("检查 `{name}` 属于两个组合", "the check `{name}` belongs to two compositions");
                 linker.error(Code::MemberTwice, span, message);
             }
             *slot = Some(i);
@@ -386,7 +425,11 @@ fn memberships(clause: &ClauseRaw, checks: &mut [Check], linker: &mut Linker<'_>
         let circle = std::iter::successors(*start, |at| owner.get(*at).copied().flatten()).take(owner.len());
         if circle.into_iter().any(|at| at == i) {
             let span = checks.get(i).map_or_else(Default::default, |c| c.span);
-            linker.error(Code::Cycle, span, text!("组合循环引用", "compositions refer to each other in a circle"));
+            linker.error(
+                Code::Cycle,
+                span,
+                text!("组合循环引用", "compositions refer to each other in a circle"),
+            );
         }
         if let (Some(up), Some(check)) = (start.and_then(|up| checks.get(up)), checks.get(i))
             && check.observation
@@ -396,13 +439,18 @@ fn memberships(clause: &ClauseRaw, checks: &mut [Check], linker: &mut Linker<'_>
             linker.error(Code::FieldMismatch, check.span, message);
         }
     }
-    let stand: Vec<(usize, Option<usize>)> = checks.iter().filter_map(|c| Some((c.until_due?, c.due))).collect();
+    let stand: Vec<(usize, Option<usize>)> =
+        checks.iter().filter_map(|c| Some((c.until_due?, c.due))).collect();
     for (i, check) in checks.iter_mut().enumerate() {
         check.member_of = owner.get(i).copied().flatten();
         let mut rules = stand.iter().filter(|(until, _)| *until == i).map(|(_, due)| *due);
         let Some(rule) = rules.next() else { continue };
         check.stands_until = rule;
-        if rules.any(|other| other != rule) || check.due.is_some() || check.member_of.is_some() || check.observation {
+        if rules.any(|other| other != rule)
+            || check.due.is_some()
+            || check.member_of.is_some()
+            || check.observation
+        {
             let name = &check.id;
             let message = text!(
                 "检查 `{name}` 只能在一条到期规则之前替代，自己不能有 due、不能是成员或观察项",
@@ -431,18 +479,37 @@ fn finish(clauses: &mut [Clause], placed: &BTreeMap<ClauseId, Placed<'_>>, linke
         let own = clause.checks.iter().any(|c| !c.observation) || clause.choose.is_some();
         clause.gates = required && own && !chosen && role != Role::None;
         let id = &clause.id;
-        let mut error = |code, message| linker.diagnostics.push(Diagnostic::error(code, raw.id.span, message));
+        let mut error =
+            |code, message| linker.diagnostics.push(Diagnostic::error(code, raw.id.span, message));
         if !required && !clause.checks.is_empty() {
-            error(Code::FieldMismatch, text!("条款 `{id}` 不是要求，不能有检查", "the clause `{id}` is no requirement and takes no checks"));
+            error(
+                Code::FieldMismatch,
+                text!(
+                    "条款 `{id}` 不是要求，不能有检查",
+                    "the clause `{id}` is no requirement and takes no checks"
+                ),
+            );
         }
         if required && !own && clause.children.is_empty() {
-            error(Code::NothingRequired, text!("条款 `{id}` 是要求，却没有检查", "the clause `{id}` is a requirement without checks"));
+            error(
+                Code::NothingRequired,
+                text!("条款 `{id}` 是要求，却没有检查", "the clause `{id}` is a requirement without checks"),
+            );
         }
         if required && role == Role::None {
-            error(Code::FieldMismatch, text!("条款 `{id}` 所属的部分不作评定", "the part of clause `{id}` decides nothing"));
+            error(
+                Code::FieldMismatch,
+                text!("条款 `{id}` 所属的部分不作评定", "the part of clause `{id}` decides nothing"),
+            );
         }
         if clause.choose.is_some_and(|n| n == 0 || usize::from(n) > clause.children.len()) {
-            error(Code::OutOfRange, text!("条款 `{id}` 的 choose 超出下级条款数", "`choose` of clause `{id}` exceeds its children"));
+            error(
+                Code::OutOfRange,
+                text!(
+                    "条款 `{id}` 的 choose 超出下级条款数",
+                    "`choose` of clause `{id}` exceeds its children"
+                ),
+            );
         }
         if required && graded && own && linker.standard.combine == Combine::Lowest && clause.level.is_none() {
             error(Code::MissingField, text!("条款 `{id}` 没有等级", "the clause `{id}` has no level"));
@@ -454,7 +521,10 @@ fn finish(clauses: &mut [Clause], placed: &BTreeMap<ClauseId, Placed<'_>>, linke
                 ("methods", clause.methods.is_empty()),
             ] {
                 if missing {
-                    error(Code::MissingField, text!("条款 `{id}` 缺少 {field}", "the clause `{id}` lacks `{field}`"));
+                    error(
+                        Code::MissingField,
+                        text!("条款 `{id}` 缺少 {field}", "the clause `{id}` lacks `{field}`"),
+                    );
                 }
             }
         }

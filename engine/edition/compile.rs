@@ -82,7 +82,8 @@ fn link(raw: &RawStandard, request: &Request, diagnostics: &mut Diagnostics) -> 
     let derived: Vec<_> =
         dictionary.keys.iter().map(|key| key.derive.as_ref().and_then(|d| linker.derive(d, key))).collect();
     let mut clauses = clauses::link(raw, &interpretations, &mut linker);
-    let by_id: BTreeMap<ClauseId, usize> = clauses.iter().enumerate().map(|(i, c)| (c.id.clone(), i)).collect();
+    let by_id: BTreeMap<ClauseId, usize> =
+        clauses.iter().enumerate().map(|(i, c)| (c.id.clone(), i)).collect();
     graph::requires(&mut clauses, &by_id, diagnostics);
     graph::something_required(&standard, &clauses, raw, diagnostics);
 

@@ -27,7 +27,8 @@ pub fn requires(clauses: &mut [Clause], by_id: &BTreeMap<ClauseId, usize>, diagn
                         let message = text!("条款 `{id}` 不是要求", "the clause `{id}` is no requirement");
                         diagnostics.push(Diagnostic::error(Code::FieldMismatch, check.span, message));
                     } else if required.category.is_some() && required.category != clause.category {
-                        let message = text!("条款 `{id}` 属于另一类别", "the clause `{id}` concerns another category");
+                        let message =
+                            text!("条款 `{id}` 属于另一类别", "the clause `{id}` concerns another category");
                         diagnostics.push(Diagnostic::error(Code::ScopeMismatch, check.span, message));
                     }
                 }
@@ -64,8 +65,13 @@ fn visit(
     for (to, span) in edges.get(at).into_iter().flatten() {
         if state.get(*to) == Some(&1) {
             let from = trail.iter().position(|t| t == to).unwrap_or(0);
-            let circle: Vec<String> =
-                trail.iter().skip(from).chain([to]).filter_map(|i| clauses.get(*i)).map(|c| c.id.to_string()).collect();
+            let circle: Vec<String> = trail
+                .iter()
+                .skip(from)
+                .chain([to])
+                .filter_map(|i| clauses.get(*i))
+                .map(|c| c.id.to_string())
+                .collect();
             let circle = circle.join(" → ");
             let message = text!("循环引用：{circle}", "a circle: {circle}");
             diagnostics.push(Diagnostic::error(Code::Cycle, *span, message));
@@ -94,15 +100,24 @@ pub fn something_required(
             continue;
         }
         for category in &categories {
-            let concerns = |c: &&Clause| c.part == p && c.gates && (c.category.is_none() || c.category == *category);
+            let concerns =
+                |c: &&Clause| c.part == p && c.gates && (c.category.is_none() || c.category == *category);
             if clauses.iter().any(|c| concerns(&c)) {
                 continue;
             }
-            let name = category.and_then(|c| standard.categories.get(c)).map(|c| c.id.as_str()).unwrap_or("-");
+            let name =
+                category.and_then(|c| standard.categories.get(c)).map(|c| c.id.as_str()).unwrap_or("-");
             let id = &part.id;
-            let declared = raw.standard.as_ref().and_then(|s| s.parts.get(p)).map_or(Span::NONE, |p| p.id.span);
-            let message = text!("部分 `{id}` 对类别 `{name}` 没有任何要求", "the part `{id}` requires nothing of the category `{name}`");
-            let help = text!("该类别不能评定；补上条款，或去掉该类别", "the category cannot be graded; add clauses or remove the category");
+            let declared =
+                raw.standard.as_ref().and_then(|s| s.parts.get(p)).map_or(Span::NONE, |p| p.id.span);
+            let message = text!(
+                "部分 `{id}` 对类别 `{name}` 没有任何要求",
+                "the part `{id}` requires nothing of the category `{name}`"
+            );
+            let help = text!(
+                "该类别不能评定；补上条款，或去掉该类别",
+                "the category cannot be graded; add clauses or remove the category"
+            );
             diagnostics.push(Diagnostic::warning(Code::NothingRequired, declared, message).help(help));
         }
     }

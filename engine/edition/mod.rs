@@ -158,7 +158,12 @@ impl Edition {
     pub fn empty_parts(&self, category: Option<usize>) -> impl Iterator<Item = &crate::standard::Part> {
         let gated = move |part: usize| self.clauses_for(category).any(|(_, c)| c.part == part && c.gates);
         let graded = |part: &crate::standard::Part| matches!(part.role, crate::standard::Role::Grade { .. });
-        self.standard.parts.iter().enumerate().filter(move |(p, part)| graded(part) && !gated(*p)).map(|(_, p)| p)
+        self.standard
+            .parts
+            .iter()
+            .enumerate()
+            .filter(move |(p, part)| graded(part) && !gated(*p))
+            .map(|(_, p)| p)
     }
 
     /// The conditions of a clause and of all clauses around it.

@@ -90,7 +90,8 @@ impl Found<'_> {
                 self.note(list, more);
                 self.conditions(&aggregate.filter, more);
                 if let Some((key, _)) = field {
-                    let value = if aggregate.kind == AggregateKind::Distinct { Polarity::Mixed } else { wanted };
+                    let value =
+                        if aggregate.kind == AggregateKind::Distinct { Polarity::Mixed } else { wanted };
                     self.note(key, value);
                 }
             }

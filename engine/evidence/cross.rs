@@ -65,9 +65,11 @@ pub fn cross(raw: &RawStandard, standard: &Standard, diagnostics: &mut Diagnosti
         let pair = (find(&invariant.key, diagnostics), find(&invariant.at_most, diagnostics));
         let (Some(key), Some(at_most)) = pair else { continue };
         let measured = |ix| dictionary.get(ix).map(|k: &Key| (&k.ty, k.place));
-        let same = measured(key) == measured(at_most) && matches!(measured(key), Some((Type::Quantity(_), _)));
+        let same =
+            measured(key) == measured(at_most) && matches!(measured(key), Some((Type::Quantity(_), _)));
         if !same {
-            let message = text!("两项须为同一范围的同一种数量", "both must be quantities of one kind and scope");
+            let message =
+                text!("两项须为同一范围的同一种数量", "both must be quantities of one kind and scope");
             diagnostics.push(Diagnostic::error(Code::ScopeMismatch, invariant.at_most.span, message));
             continue;
         }
@@ -124,10 +126,16 @@ impl Cross<'_> {
             if first.key.value == *name {
                 let message = text!("证据项 `{name}` 重复", "the evidence key `{name}` is declared twice");
                 let diagnostic = Diagnostic::error(Code::DuplicateId, second.key.span, message);
-                self.diagnostics.push(diagnostic.related(first.key.span, text!("第一次在这里", "first here")));
-            } else if first.ty.value != "list" && name.strip_prefix(&*first.key.value).is_some_and(|rest| rest.starts_with('.')) {
+                self.diagnostics
+                    .push(diagnostic.related(first.key.span, text!("第一次在这里", "first here")));
+            } else if first.ty.value != "list"
+                && name.strip_prefix(&*first.key.value).is_some_and(|rest| rest.starts_with('.'))
+            {
                 let prefix = &first.key.value;
-                let message = text!("`{prefix}` 不能既是证据项又是 `{name}` 的前缀", "`{prefix}` cannot be a key and a prefix of `{name}`");
+                let message = text!(
+                    "`{prefix}` 不能既是证据项又是 `{name}` 的前缀",
+                    "`{prefix}` cannot be a key and a prefix of `{name}`"
+                );
                 self.error(Code::BadId, second.key.span, message);
             }
         }
@@ -143,7 +151,10 @@ impl Cross<'_> {
                 self.error(Code::MissingField, entry.key.span, message);
             }
             if entry.attested_by.is_none() && entry.derive.is_none() {
-                let message = text!("证据项 `{name}` 缺少 attested-by", "the evidence key `{name}` lacks `attested-by`");
+                let message = text!(
+                    "证据项 `{name}` 缺少 attested-by",
+                    "the evidence key `{name}` lacks `attested-by`"
+                );
                 self.error(Code::MissingField, entry.key.span, message);
             }
             return match scope {
@@ -178,7 +189,8 @@ impl Cross<'_> {
         let ty = self.ty(entry);
         if entry.title.is_none() && ty != Type::Finding {
             let name = &entry.key.value;
-            let message = text!("证据项 `{name}` 缺少简称 title", "the evidence key `{name}` lacks a short `title`");
+            let message =
+                text!("证据项 `{name}` 缺少简称 title", "the evidence key `{name}` lacks a short `title`");
             self.error(Code::MissingField, entry.key.span, message);
         }
         let counted = matches!(ty, Type::List | Type::Set(_));
@@ -229,7 +241,10 @@ impl Cross<'_> {
         for (name, span, fits) in faults {
             if let (Some(span), false) = (span, fits) {
                 let ty = &entry.ty.value;
-                let message = text!("`{name}` 不适用于此处的 `{ty}` 类型", "`{name}` does not fit the type `{ty}` here");
+                let message = text!(
+                    "`{name}` 不适用于此处的 `{ty}` 类型",
+                    "`{name}` does not fit the type `{ty}` here"
+                );
                 self.error(Code::FieldMismatch, span, message);
             }
         }
@@ -274,7 +289,9 @@ impl Cross<'_> {
                 Some("category") => (named(&self.standard.categories), Owner::Category, entry.ordered),
                 Some("stage") => (named(&self.standard.stages), Owner::Stage, entry.ordered),
                 _ => match self.entries.iter().find(|e| e.key.value == of.value && !e.values.is_empty()) {
-                    Some(other) => (self.own_values(other, false), Owner::Key(of.value.clone()), other.ordered),
+                    Some(other) => {
+                        (self.own_values(other, false), Owner::Key(of.value.clone()), other.ordered)
+                    }
                     None => {
                         let name = &of.value;
                         let message = text!("`{name}` 没有自己的可选值", "`{name}` has no values of its own");
@@ -300,7 +317,8 @@ impl Cross<'_> {
                 // Title and id may coincide within one value, but never between two.
                 let own = entry.values.iter().filter(|v| v.id.value == id.value).count();
                 let clash = entry.values.iter().any(|v| {
-                    v.id.value != id.value && [&v.id.value, &v.title.zh, &v.title.en].iter().any(|t| *t == written)
+                    v.id.value != id.value
+                        && [&v.id.value, &v.title.zh, &v.title.en].iter().any(|t| *t == written)
                 });
                 if report && (clash || own > 1) && !seen.contains(&written) {
                     seen.push(written);
@@ -319,7 +337,8 @@ impl Cross<'_> {
 
     fn counted_in(&mut self, entry: &EvidenceRaw) -> Option<(DimensionIx, usize)> {
         let Some(unit) = &entry.unit else {
-            let message = text!("表与集合须写明计数单位 unit", "lists and sets say in which `unit` they are counted");
+            let message =
+                text!("表与集合须写明计数单位 unit", "lists and sets say in which `unit` they are counted");
             self.error(Code::MissingField, entry.key.span, message);
             return None;
         };
@@ -332,7 +351,11 @@ impl Cross<'_> {
         found
     }
 
-    fn quantity(&mut self, entry: &EvidenceRaw, dimension: DimensionIx) -> (usize, Option<(Decimal, Decimal)>, Decimal) {
+    fn quantity(
+        &mut self,
+        entry: &EvidenceRaw,
+        dimension: DimensionIx,
+    ) -> (usize, Option<(Decimal, Decimal)>, Decimal) {
         let name = &entry.key.value;
         let units = &self.standard.units;
         let unit = entry.unit.as_ref().map_or(Some(0), |unit| {
@@ -369,7 +392,10 @@ impl Cross<'_> {
         let clean = faults.is_empty();
         self.diagnostics.extend(faults);
         if clean && (low > high || step <= Decimal::ZERO) {
-            let message = text!("下限不能大于上限，step 须为正", "`low` must not exceed `high`, and `step` is positive");
+            let message = text!(
+                "下限不能大于上限，step 须为正",
+                "`low` must not exceed `high`, and `step` is positive"
+            );
             self.error(Code::OutOfRange, entry.key.span, message);
         }
         (unit.unwrap_or(0), Some((low, high)), step)

@@ -113,7 +113,8 @@ pub struct ListFacts {
 }
 
 /// Nothing was said about a list.
-pub static MISSING_LIST: ListFacts = ListFacts { open: Some(Why::Missing), given: false, records: Vec::new() };
+pub static MISSING_LIST: ListFacts =
+    ListFacts { open: Some(Why::Missing), given: false, records: Vec::new() };
 
 /// What is known of one record.
 #[derive(Clone, Debug, PartialEq)]

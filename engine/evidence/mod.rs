@@ -6,7 +6,8 @@ mod value;
 
 pub use cross::{cross, unknown_key};
 pub use fact::{
-    Claim, ClaimIx, Claims, Facts, Field, ListFacts, MISSING_LIST, MISSING_SLOT, Record, Side, Slot, State, Why,
+    Claim, ClaimIx, Claims, Facts, Field, ListFacts, MISSING_LIST, MISSING_SLOT, Record, Side, Slot, State,
+    Why,
 };
 pub use value::{Conclusion, Value};
 
@@ -235,7 +236,9 @@ impl Dictionary {
             title.unwrap_or_default().to_owned()
         };
         match value {
-            Value::Flag(flag) => lang.pick(if *flag { "是" } else { "否" }, if *flag { "yes" } else { "no" }).to_owned(),
+            Value::Flag(flag) => {
+                lang.pick(if *flag { "是" } else { "否" }, if *flag { "yes" } else { "no" }).to_owned()
+            }
             Value::Text(text) => text.to_string(),
             Value::Date(date) => date.to_string(),
             Value::Year(year) => year.to_string(),

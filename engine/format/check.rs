@@ -68,6 +68,8 @@ pub struct CheckRaw {
     pub includes: Option<Operand>,
     /// 至少包含其一。Includes any of.
     pub includes_any: Option<Operand>,
+    /// 全部不包含。Includes none of.
+    pub excludes: Option<Operand>,
     /// 在评定日之前的时段内。Within the period that ends on the day of assessment.
     pub within: Option<Operand>,
     /// 不早于。Not before.
@@ -101,7 +103,7 @@ pub enum EffectRaw {
 }
 
 /// The name of an operator, with the words for it.
-pub const OPERATORS: [&str; 14] = [
+pub const OPERATORS: [&str; 15] = [
     "at-least",
     "at-most",
     "above",
@@ -111,6 +113,7 @@ pub const OPERATORS: [&str; 14] = [
     "not-in",
     "includes",
     "includes-any",
+    "excludes",
     "within",
     "not-before",
     "not-after",
@@ -135,13 +138,18 @@ impl CheckRaw {
             &self.not_in,
             &self.includes,
             &self.includes_any,
+            &self.excludes,
             &self.within,
             &self.not_before,
             &self.not_after,
             &self.at_least_ago,
             &self.last_closed,
         ];
-        OPERATORS.into_iter().zip(values).filter_map(|(name, value)| value.as_ref().map(|v| (name, v))).collect()
+        OPERATORS
+            .into_iter()
+            .zip(values)
+            .filter_map(|(name, value)| value.as_ref().map(|v| (name, v)))
+            .collect()
     }
 
     /// The subjects that are given, by name.

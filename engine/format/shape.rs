@@ -137,7 +137,8 @@ fn one(
             diagnostics.push(error_here(Code::MissingField, span, message));
         }
         ValidationErrorKind::Enum { options } => {
-            let options: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+            let options: Vec<&str> =
+                options.as_array().into_iter().flatten().filter_map(Json::as_str).collect();
             let written = place.as_text().map_or_else(|| place.kind(), Text::same);
             let (zh, en, list) = (written.zh, written.en, options.join("`、`"));
             let message = text!("`{name}` 不能是 `{zh}`", "`{name}` cannot be `{en}`");
@@ -173,7 +174,9 @@ fn one(
 /// A table's span may run over many lines: the key, or the first entry, points better.
 fn first_line_of(place: &Node, key: Span) -> Span {
     match &place.value {
-        Value::Table(table) if key == place.span => table.iter().map(|e| e.key_span).min().unwrap_or(place.span),
+        Value::Table(table) if key == place.span => {
+            table.iter().map(|e| e.key_span).min().unwrap_or(place.span)
+        }
         _ => key,
     }
 }

@@ -39,8 +39,8 @@ pub struct UnitRaw {
     pub id: Loc<String>,
     /// 写法，首选在前。How it is written, the preferred form first.
     pub symbols: Vec<Loc<String>>,
-    /// 英文输出中的写法。How it is written in English output.
-    pub en: String,
+    /// 英文输出中的写法；不写则用基本单位。How it is written in English output; in base units if left out.
+    pub en: Option<String>,
     /// 合多少基本单位。How many base units it is.
     pub factor: Loc<String>,
 }

@@ -194,10 +194,16 @@ pub struct CheckResultOut {
 
 /// Builds the result of one dossier.
 #[must_use]
-pub fn evaluation(edition: &Edition, dossier: &Dossier, assessment: &Assessment, digest: String) -> EvaluationOut {
+pub fn evaluation(
+    edition: &Edition,
+    dossier: &Dossier,
+    assessment: &Assessment,
+    digest: String,
+) -> EvaluationOut {
     let builder = Builder { edition, dossier, view: assessment.view };
     let nobody_facts = facts(dossier, edition, assessment.view, None);
-    let nobody = crate::dossier::Entry { category: None, target: 0, stage: None, span: crate::source::Span::NONE };
+    let nobody =
+        crate::dossier::Entry { category: None, target: 0, stage: None, span: crate::source::Span::NONE };
     let ctx = context(dossier, edition, &nobody, &nobody_facts);
     EvaluationOut {
         standard: edition.standard.id.clone(),
@@ -210,7 +216,12 @@ pub fn evaluation(edition: &Edition, dossier: &Dossier, assessment: &Assessment,
         dossier_digest: digest,
         admissibility: AdmissibilityOut {
             verdict: assessment.admissibility.outcomes.verdict().into(),
-            clauses: assessment.admissibility.clauses.iter().filter_map(|c| builder.clause(c, &ctx)).collect(),
+            clauses: assessment
+                .admissibility
+                .clauses
+                .iter()
+                .filter_map(|c| builder.clause(c, &ctx))
+                .collect(),
         },
         categories: assessment.categories.iter().map(|c| builder.category(c)).collect(),
     }
@@ -242,7 +253,10 @@ impl Builder<'_> {
                     possible: p.reached.possible,
                 })
                 .collect(),
-            attained: IntervalOut { guaranteed: result.attained.guaranteed, possible: result.attained.possible },
+            attained: IntervalOut {
+                guaranteed: result.attained.guaranteed,
+                possible: result.attained.possible,
+            },
             award: result.award,
             missing: missing(self.edition, self.dossier, self.view, result)
                 .into_iter()
@@ -284,7 +298,8 @@ impl Builder<'_> {
     fn clause(&self, result: &ClauseResult, ctx: &Context<'_>) -> Option<ClauseResultOut> {
         let clause = self.edition.clause(result.clause)?;
         let part = self.edition.standard.parts.get(clause.part);
-        let checks = (0..clause.checks.len()).filter_map(|i| self.check(clause, i, result.checks.get(i)?, ctx));
+        let checks =
+            (0..clause.checks.len()).filter_map(|i| self.check(clause, i, result.checks.get(i)?, ctx));
         Some(ClauseResultOut {
             id: clause.id.to_string(),
             level: clause.level,
@@ -296,7 +311,13 @@ impl Builder<'_> {
         })
     }
 
-    fn check(&self, clause: &Clause, i: usize, result: &CheckResult, ctx: &Context<'_>) -> Option<CheckResultOut> {
+    fn check(
+        &self,
+        clause: &Clause,
+        i: usize,
+        result: &CheckResult,
+        ctx: &Context<'_>,
+    ) -> Option<CheckResultOut> {
         let check = clause.checks.get(i)?;
         let phrases = super::phrase::Phrases { edition: self.edition, lang: crate::lang::Lang::Zh };
         let units = &self.edition.standard.units;
@@ -344,7 +365,12 @@ impl Builder<'_> {
 
 /// The address of a fact as people write it.
 #[must_use]
-pub fn address(edition: &Edition, category: Option<usize>, key: crate::evidence::KeyIx, record: Option<&str>) -> String {
+pub fn address(
+    edition: &Edition,
+    category: Option<usize>,
+    key: crate::evidence::KeyIx,
+    record: Option<&str>,
+) -> String {
     let scoped = edition.dictionary.get(key).is_some_and(|k| k.place == crate::evidence::Place::Category);
     let records = record.map(|r| r.split('/').map(str::to_owned).collect()).unwrap_or_default();
     Address { category: category.filter(|_| scoped), key, records }.show(edition)

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::evaluation::{VerdictOut, address};
-use super::layout::{Style, table, wrap};
+use super::layout::{Style, wrap};
 use super::phrase::{Phrases, shortfall};
 use super::words;
 use crate::assessment::{CategoryResult, ClauseResult};
@@ -163,7 +163,8 @@ impl Explainer<'_> {
     #[must_use]
     pub fn explain(&self, own: &ClauseResult, result: Option<&CategoryResult>) -> Option<ExplanationOut> {
         let clause = self.edition.clause(own.clause)?;
-        let nobody = crate::dossier::Entry { category: None, target: 0, stage: None, span: crate::source::Span::NONE };
+        let nobody =
+            crate::dossier::Entry { category: None, target: 0, stage: None, span: crate::source::Span::NONE };
         let entry = result.map_or(&nobody, |r| &r.entry);
         let facts = facts(self.dossier, self.edition, self.view, entry.category);
         let ctx = context(self.dossier, self.edition, entry, &facts);
@@ -172,8 +173,11 @@ impl Explainer<'_> {
             let id = self.edition.clause(*child)?.id.to_string();
             Some((id, result?.clause(*child)?.verdict().into()))
         });
-        let mut cited: Vec<&String> =
-            clause.interpretations.iter().chain(clause.checks.iter().flat_map(|c| &c.interpretations)).collect();
+        let mut cited: Vec<&String> = clause
+            .interpretations
+            .iter()
+            .chain(clause.checks.iter().flat_map(|c| &c.interpretations))
+            .collect();
         cited.sort();
         cited.dedup();
         Some(ExplanationOut {
@@ -202,7 +206,13 @@ impl Explainer<'_> {
         })
     }
 
-    fn check(&self, clause: &Clause, i: usize, own: &ClauseResult, ctx: &Context<'_>) -> Option<CheckExplanationOut> {
+    fn check(
+        &self,
+        clause: &Clause,
+        i: usize,
+        own: &ClauseResult,
+        ctx: &Context<'_>,
+    ) -> Option<CheckExplanationOut> {
         let (check, result) = (clause.checks.get(i)?, own.checks.get(i)?);
         let phrases = |lang| Phrases { edition: self.edition, lang };
         let both = |say: &dyn Fn(Phrases<'_>) -> Option<String>| {
@@ -276,9 +286,9 @@ impl Explainer<'_> {
 
     fn because(&self, because: &Because) -> BecauseOut {
         BecauseOut {
-            field: because.path.clone(),
-            op: because.op.to_owned(),
-            threshold: because.written.clone(),
+            field: because.condition.path.clone(),
+            op: because.condition.op.to_owned(),
+            threshold: because.condition.written.clone(),
             found: because.found.as_ref().and_then(|(key, state)| match state {
                 State::Known(_) => self.value(*key, state),
                 other => Some(state_word(other).into()),
@@ -289,10 +299,17 @@ impl Explainer<'_> {
 
     /// The same explanation for people.
     #[must_use]
-    pub fn text(&self, own: &ClauseResult, result: Option<&CategoryResult>, lang: Lang, style: Style) -> Option<String> {
+    pub fn text(
+        &self,
+        own: &ClauseResult,
+        result: Option<&CategoryResult>,
+        lang: Lang,
+        style: Style,
+    ) -> Option<String> {
         let clause = self.edition.clause(own.clause)?;
         let explanation = self.explain(own, result)?;
-        let nobody = crate::dossier::Entry { category: None, target: 0, stage: None, span: crate::source::Span::NONE };
+        let nobody =
+            crate::dossier::Entry { category: None, target: 0, stage: None, span: crate::source::Span::NONE };
         let entry = result.map_or(&nobody, |r| &r.entry);
         let facts = facts(self.dossier, self.edition, self.view, entry.category);
         let ctx = context(self.dossier, self.edition, entry, &facts);
@@ -312,7 +329,9 @@ impl Explainer<'_> {
         }
         out.push(format!("  {}", self.verdict_line(own.outcomes, own.reason, lang, style)));
         for (i, check) in clause.checks.iter().enumerate() {
-            let (Some(explained), Some(tested)) = (explanation.checks.get(i), own.checks.get(i)) else { continue };
+            let (Some(explained), Some(tested)) = (explanation.checks.get(i), own.checks.get(i)) else {
+                continue;
+            };
             out.push(String::new());
             let mut demand = format!("#{}  {}", check.id, explained.demand.in_lang(lang));
             if check.observation {
@@ -327,7 +346,7 @@ impl Explainer<'_> {
                 line = lang.pick(format!("{line}；现为 {actual}"), format!("{line}; it is {actual}"));
             }
             if let Some(lack) = phrases.shortfall(check, tested) {
-                line = lang.pick(format!("{line}，差 {lack}"), format!("{line}, {lack} short"));
+                line = lang.pick(format!("{line}，{lack}"), format!("{line}, {lack}"));
             }
             out.push(format!("    {line}"));
             let looked = looked(&check.body, &ctx);
@@ -381,7 +400,9 @@ impl Explainer<'_> {
         for cited in cite(body, when, ctx) {
             let name = address(self.edition, ctx.category, cited.key, cited.record.as_deref());
             out.push(format!("    {name} = {}", phrases.state(cited.key, &cited.state)));
-            out.extend(self.claim_lines(&cited.claims, lang).into_iter().map(|l| style.faint(&format!("      {l}"))));
+            out.extend(
+                self.claim_lines(&cited.claims, lang).into_iter().map(|l| style.faint(&format!("      {l}"))),
+            );
         }
         out
     }
@@ -400,32 +421,24 @@ impl Explainer<'_> {
         lines
     }
 
+    /// Records in groups of one use, one value and one reason, so that thirty of a kind take a line.
     fn record_lines(&self, looked: &[Looked], phrases: Phrases<'_>, style: Style) -> Vec<String> {
         let lang = phrases.lang;
-        let mut groups: [Vec<Vec<String>>; 3] = Default::default();
+        let mut groups: [Vec<(String, String, Vec<String>)>; 3] = Default::default();
         for record in looked {
-            let because: Vec<String> = record
-                .because
-                .iter()
-                .map(|b| {
-                    let found = b.found.as_ref().map(|(key, state)| phrases.state(*key, state));
-                    let label = b.found.as_ref().and_then(|(key, _)| self.edition.dictionary.get(*key));
-                    let label = label.map_or(b.path.as_str(), |k| k.label().in_lang(lang));
-                    match found {
-                        Some(found) => format!("{label} {found}"),
-                        None => label.to_owned(),
-                    }
-                })
-                .collect();
-            let value = record.value.as_ref().map(|(key, state)| phrases.state(*key, state)).unwrap_or_default();
-            let row = vec![format!("      {}", record.id), value, because.join(lang.pick("；", "; "))];
+            let because: Vec<String> = record.because.iter().map(|b| phrases.because(b)).collect();
+            let because = because.join(lang.pick("；", "; "));
+            let value =
+                record.value.as_ref().map(|(key, state)| phrases.state(*key, state)).unwrap_or_default();
             let group = match record.counts {
                 Outcomes::MET => 0,
                 Outcomes::NOT_MET => 1,
                 _ => 2,
             };
-            if let Some(group) = groups.get_mut(group) {
-                group.push(row);
+            let Some(group) = groups.get_mut(group) else { continue };
+            match group.iter_mut().find(|(v, b, _)| *v == value && *b == because) {
+                Some((_, _, ids)) => ids.push(record.id.clone()),
+                None => group.push((value, because, vec![record.id.clone()])),
             }
         }
         let [counted, left_out, open] = groups;
@@ -435,12 +448,21 @@ impl Explainer<'_> {
             (left_out, "未计入", "left out", Verdict::NotApplicable),
             (open, "待定", "open", Verdict::Undetermined),
         ] {
-            if rows.is_empty() {
+            let n: usize = rows.iter().map(|(_, _, ids)| ids.len()).sum();
+            if n == 0 {
                 continue;
             }
-            let title = lang.pick(format!("{zh} {} 条", rows.len()), format!("{en}: {}", rows.len()));
+            let title = lang.pick(format!("{zh} {n} 条"), format!("{en}: {n}"));
             out.push(format!("    {}", style.verdict(verdict, &title)));
-            out.extend(table(&rows));
+            for (value, because, ids) in rows {
+                let mut line = ids.join(" ");
+                for part in [value, because].into_iter().filter(|p| !p.is_empty()) {
+                    line = format!("{line}{}{part}", lang.pick("：", ": "));
+                }
+                let mut lines = wrap(&line, 90).into_iter();
+                out.extend(lines.next().map(|l| format!("      {l}")));
+                out.extend(lines.map(|l| format!("        {l}")));
+            }
         }
         out
     }

@@ -44,7 +44,7 @@ impl Style {
 /// Columns that a text takes on a terminal: most Chinese characters take two.
 #[must_use]
 pub fn width(text: &str) -> usize {
-    UnicodeWidthStr::width_cjk(text)
+    UnicodeWidthStr::width(text)
 }
 
 /// The text followed by spaces up to a width.
@@ -58,8 +58,9 @@ pub fn pad(text: &str, to: usize) -> String {
 #[must_use]
 pub fn table(rows: &[Vec<String>]) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let widths: Vec<usize> =
-        (0..columns).map(|c| rows.iter().filter_map(|r| r.get(c)).map(|t| width(t)).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> = (0..columns)
+        .map(|c| rows.iter().filter_map(|r| r.get(c)).map(|t| width(t)).max().unwrap_or(0))
+        .collect();
     rows.iter()
         .map(|row| {
             let cells: Vec<String> = row.iter().zip(&widths).map(|(text, width)| pad(text, *width)).collect();

@@ -49,8 +49,12 @@ impl Listing<'_> {
                 vec![c.id.to_string(), level, checks, c.title.in_lang(self.lang).to_owned()]
             })
             .collect();
-        let header =
-            vec![self.pick("条款", "clause"), self.pick("级", "level"), self.pick("检查", "checks"), self.pick("标题", "title")];
+        let header = vec![
+            self.pick("条款", "clause"),
+            self.pick("级", "level"),
+            self.pick("检查", "checks"),
+            self.pick("标题", "title"),
+        ];
         out.extend(table(&[vec![header], rows].concat()));
         out.join("\n")
     }
@@ -59,7 +63,8 @@ impl Listing<'_> {
     #[must_use]
     pub fn clause(&self, clause: &Clause) -> String {
         let phrases = Phrases { edition: self.edition, lang: self.lang };
-        let mut out = vec![self.style.heading(&format!("{}  {}", clause.id, clause.title.in_lang(self.lang)))];
+        let mut out =
+            vec![self.style.heading(&format!("{}  {}", clause.id, clause.title.in_lang(self.lang)))];
         if let Some(summary) = &clause.summary {
             out.extend(wrap(summary.in_lang(self.lang), 96).into_iter().map(|l| format!("  {l}")));
         }
@@ -128,7 +133,9 @@ impl Listing<'_> {
         let mut out = vec![self.style.heading(&format!("{}  {}", key.name, key.label().in_lang(self.lang)))];
         out.extend(wrap(key.question.in_lang(self.lang), 96).into_iter().map(|l| format!("  {l}")));
         if let Some(hint) = &key.hint {
-            out.extend(wrap(hint.in_lang(self.lang), 96).into_iter().map(|l| self.style.faint(&format!("  {l}"))));
+            out.extend(
+                wrap(hint.in_lang(self.lang), 96).into_iter().map(|l| self.style.faint(&format!("  {l}"))),
+            );
         }
         let units = &self.edition.standard.units;
         let kind = match &key.ty {
@@ -146,8 +153,11 @@ impl Listing<'_> {
             rows.push(vec![self.pick("范围值", "bounds"), format!("{} – {}", show(low), show(high))]);
         }
         if let Some(choices) = key.choices() {
-            let all: Vec<String> =
-                choices.values.iter().map(|v| format!("{}（{}）", v.id, v.title.in_lang(self.lang))).collect();
+            let all: Vec<String> = choices
+                .values
+                .iter()
+                .map(|v| format!("{}（{}）", v.id, v.title.in_lang(self.lang)))
+                .collect();
             rows.push(vec![self.pick("选项", "values"), all.join(&self.pick("、", ", "))]);
         }
         if !key.documents.is_empty() {

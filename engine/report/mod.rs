@@ -2,8 +2,10 @@
 
 pub mod evaluation;
 pub mod explanation;
+pub mod form;
 pub mod layout;
 pub mod listing;
 pub mod phrase;
+pub mod schema;
 pub mod summary;
 pub mod words;

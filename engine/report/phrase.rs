@@ -1,6 +1,7 @@
 //! Checks, values and shortfalls in words.
 
 use crate::assessment::CheckResult;
+use crate::check::cite::Because;
 use crate::check::{Actual, Body, Check, Comparison, Operator, Range};
 use crate::edition::{Clause, Edition};
 use crate::evidence::{KeyIx, State, Type, Value};
@@ -26,7 +27,11 @@ impl Phrases<'_> {
             return title.in_lang(self.lang).to_owned();
         }
         let label = |key: KeyIx| {
-            self.edition.dictionary.get(key).map(|k| k.label().in_lang(self.lang).to_owned()).unwrap_or_default()
+            self.edition
+                .dictionary
+                .get(key)
+                .map(|k| k.label().in_lang(self.lang).to_owned())
+                .unwrap_or_default()
         };
         let named = |key: KeyIx, zh: &str, en: &str| {
             let label = label(key);
@@ -40,7 +45,11 @@ impl Phrases<'_> {
             Body::Quantify(quantifier) => {
                 let conditions = self.conditions(&quantifier.filter);
                 match &quantifier.has {
-                    None => named(quantifier.list, &format!("中有：{conditions}"), &format!("one with {conditions} among: ")),
+                    None => named(
+                        quantifier.list,
+                        &format!("中有：{conditions}"),
+                        &format!("one with {conditions} among: "),
+                    ),
                     Some(has) => {
                         let has = self.conditions(has);
                         named(quantifier.list, &format!("每条都：{has}"), &format!("{has} for each of: "))
@@ -66,7 +75,11 @@ impl Phrases<'_> {
         }
     }
 
-    fn aggregate(&self, aggregate: &crate::check::Aggregate, named: &dyn Fn(KeyIx, &str, &str) -> String) -> String {
+    fn aggregate(
+        &self,
+        aggregate: &crate::check::Aggregate,
+        named: &dyn Fn(KeyIx, &str, &str) -> String,
+    ) -> String {
         use crate::check::{AggregateKind, Over};
         let key = match aggregate.over {
             Over::Members(key) => key,
@@ -90,12 +103,13 @@ impl Phrases<'_> {
     #[must_use]
     pub fn conditions(&self, conditions: &[crate::check::Condition]) -> String {
         let one = |c: &crate::check::Condition| {
-            let key = match c.source {
+            let ix = match c.source {
                 crate::check::Source::Fact(key)
                 | crate::check::Source::Field(key, _)
-                | crate::check::Source::Member(key) => self.edition.dictionary.get(key),
+                | crate::check::Source::Member(key) => Some(key),
                 _ => None,
             };
+            let key = ix.and_then(|ix| self.edition.dictionary.get(ix));
             let label = key.map_or(c.path.as_str(), |k| k.label().in_lang(self.lang));
             match &c.test {
                 crate::check::condition::Question::Some(inner) => {
@@ -104,7 +118,7 @@ impl Phrases<'_> {
                 }
                 crate::check::condition::Question::Operator(_) => {
                     let op = words::operator(c.op);
-                    format!("{label} {} {}", op.in_lang(self.lang), self.operand(c))
+                    format!("{label} {} {}", op.in_lang(self.lang), self.operand(&c.written, ix))
                 }
             }
         };
@@ -112,9 +126,42 @@ impl Phrases<'_> {
         all.join(self.lang.pick("，", ", "))
     }
 
-    /// The operand of a condition with the words of the dictionary.
-    fn operand(&self, condition: &crate::check::Condition) -> String {
-        let written = condition.written.as_str();
+    /// Why a record does not count: what was found, and what was asked for.
+    #[must_use]
+    pub fn because(&self, because: &Because) -> String {
+        let asked = self.conditions(std::slice::from_ref(&because.condition));
+        match &because.found {
+            Some((key, state)) => {
+                let label = self.edition.dictionary.get(*key).map_or("", |k| k.label().in_lang(self.lang));
+                let found = self.state(*key, state);
+                let op = words::operator(because.condition.op);
+                let op = op.in_lang(self.lang);
+                let operand = self.operand(&because.condition.written, Some(*key));
+                self.lang.pick(
+                    format!("{label} {found}（须{op} {operand}）"),
+                    format!("{label} {found} (asked: {op} {operand})"),
+                )
+            }
+            None if because.nested.is_empty() => {
+                self.lang.pick(format!("没有：{asked}"), format!("lacks: {asked}"))
+            }
+            None => {
+                let each: Vec<String> = because
+                    .nested
+                    .iter()
+                    .map(|(id, why)| {
+                        let why: Vec<String> = why.iter().map(|b| self.because(b)).collect();
+                        format!("{id} {}", why.join(self.lang.pick("，", ", ")))
+                    })
+                    .collect();
+                let each = each.join(self.lang.pick("；", "; "));
+                self.lang.pick(format!("没有：{asked}。{each}"), format!("lacks: {asked}. {each}"))
+            }
+        }
+    }
+
+    /// An operand with the words of the dictionary.
+    fn operand(&self, written: &str, key: Option<KeyIx>) -> String {
         let named = match written {
             "@applied" => Some(text!("申报类别", "the category applied for")),
             "@assessed-on" => Some(text!("评定日", "the day of assessment")),
@@ -122,17 +169,20 @@ impl Phrases<'_> {
             "@award-on" => Some(text!("授予日", "the day of award")),
             "true" => Some(text!("是", "yes")),
             "false" => Some(text!("否", "no")),
-            _ => written.strip_prefix('@').and_then(|n| self.edition.standard.set(n)).map(|s| s.title.clone()),
+            _ => {
+                written.strip_prefix('@').and_then(|n| self.edition.standard.set(n)).map(|s| s.title.clone())
+            }
         };
         if let Some(named) = named {
             return named.in_lang(self.lang).to_owned();
         }
-        let key = match condition.source {
-            crate::check::Source::Fact(key) | crate::check::Source::Field(key, _) => self.edition.dictionary.get(key),
-            _ => None,
+        let choices = key.and_then(|k| self.edition.dictionary.get(k)).and_then(|k| k.choices());
+        let one = |word: &str| {
+            let choice = choices.and_then(|c| c.get(c.find(word)?));
+            choice.map_or_else(|| self.quantity(word), |c| c.title.in_lang(self.lang).to_owned())
         };
-        let choice = key.and_then(|k| k.choices()).and_then(|c| c.get(c.find(written)?));
-        choice.map_or_else(|| self.quantity(written), |c| c.title.in_lang(self.lang).to_owned())
+        let words: Vec<String> = written.split('、').map(one).collect();
+        words.join(self.lang.pick("、", ", "))
     }
 
     /// A written quantity in the language of the output.
@@ -165,6 +215,17 @@ impl Phrases<'_> {
                 let shown = self.shown_threshold(check).unwrap_or_else(|| months.to_string());
                 return Some(format!("{} {shown}", sign.in_lang(self.lang)));
             }
+            Body::Attest(attest) => {
+                let sample = attest.sample.as_ref()?;
+                let (dimension, unit) = self.dimension(check)?;
+                let size = Decimal::count(sample.size);
+                let size = self.edition.standard.units.show(size, dimension, unit, self.lang);
+                let list = self.edition.dictionary.get(sample.list).map(|k| k.label().in_lang(self.lang));
+                let list = list.unwrap_or_default();
+                return Some(
+                    self.lang.pick(format!("（{list}至少 {size}）"), format!("(at least {size} of: {list})")),
+                );
+            }
             _ => return None,
         };
         let op = words::operator(check.shown.op);
@@ -192,7 +253,8 @@ impl Phrases<'_> {
                 None => self.quantity(text),
             },
             serde_json::Value::Array(items) => {
-                let words: Vec<String> = items.iter().map(|i| i.as_str().map_or_else(|| i.to_string(), str::to_owned)).collect();
+                let words: Vec<String> =
+                    items.iter().map(|i| i.as_str().map_or_else(|| i.to_string(), str::to_owned)).collect();
                 words.join(self.lang.pick("、", ", "))
             }
             other => other.to_string(),
@@ -232,11 +294,19 @@ impl Phrases<'_> {
         let numbers = match (range.low, range.high) {
             (Some(low), Some(high)) if low == high => show(low),
             (Some(low), Some(high)) => format!("{}–{}", show(low), show(high)),
-            (Some(low), None) => self.lang.pick(format!("{} 以上", show(low)), format!("{} or more", show(low))),
-            (None, Some(high)) => self.lang.pick(format!("{} 以下", show(high)), format!("{} or less", show(high))),
+            (Some(low), None) => {
+                self.lang.pick(format!("{} 以上", show(low)), format!("{} or more", show(low)))
+            }
+            (None, Some(high)) => {
+                self.lang.pick(format!("{} 以下", show(high)), format!("{} or less", show(high)))
+            }
             (None, None) => self.lang.pick("未知", "unknown").to_owned(),
         };
-        if range.absent { self.lang.pick(format!("{numbers}或无"), format!("{numbers} or none")) } else { numbers }
+        if range.absent {
+            self.lang.pick(format!("{numbers}或无"), format!("{numbers} or none"))
+        } else {
+            numbers
+        }
     }
 
     /// The dimension of what a check measures, with the unit in which it is shown.
@@ -252,6 +322,7 @@ impl Phrases<'_> {
         };
         match &check.body {
             Body::Fact(key, _) => of_key(*key),
+            Body::Attest(attest) => attest.sample.as_ref().and_then(|s| of_key(s.list)),
             Body::Aggregate(aggregate, _) => match (aggregate.kind, aggregate.over) {
                 (_, Over::Members(key)) => of_key(key),
                 (AggregateKind::Count | AggregateKind::Distinct, Over::Records { list, .. }) => of_key(list),
@@ -261,21 +332,37 @@ impl Phrases<'_> {
         }
     }
 
-    /// How much is lacking, in words.
+    /// How much is lacking, or too much, in words.
     #[must_use]
     pub fn shortfall(&self, check: &Check, result: &CheckResult) -> Option<String> {
         let amount = shortfall(check, result)?;
-        if matches!(check.body, Body::Elapsed(..)) {
-            return amount.to_whole().map(|m| self.months(m));
-        }
-        let (dimension, unit) = self.dimension(check)?;
-        Some(self.edition.standard.units.show(amount, dimension, unit, self.lang))
+        let shown = if matches!(check.body, Body::Elapsed(..)) {
+            self.months(amount.to_whole()?)
+        } else {
+            let (dimension, unit) = self.dimension(check)?;
+            self.edition.standard.units.show(amount, dimension, unit, self.lang)
+        };
+        let over = matches!(
+            &check.body,
+            Body::Fact(_, Operator::Compare(Comparison::AtMost | Comparison::Below, _))
+                | Body::Aggregate(_, Operator::Compare(Comparison::AtMost | Comparison::Below, _))
+                | Body::Elapsed(_, Comparison::AtMost | Comparison::Below, _)
+        );
+        Some(match (over, self.lang) {
+            (false, Lang::Zh) => format!("差 {shown}"),
+            (true, Lang::Zh) => format!("超出 {shown}"),
+            (false, Lang::En) => format!("{shown} short"),
+            (true, Lang::En) => format!("{shown} over"),
+        })
     }
 
     /// A state in words.
     #[must_use]
     pub fn state(&self, key: KeyIx, state: &State) -> String {
         match state {
+            State::Known(Value::Set(members)) if members.is_empty() => {
+                self.lang.pick("（空）", "(empty)").to_owned()
+            }
             State::Known(value) => {
                 self.edition.dictionary.show(key, value, &self.edition.standard.units, self.lang)
             }
@@ -314,6 +401,10 @@ pub fn shortfall(check: &Check, result: &CheckResult) -> Option<Decimal> {
             | Body::Aggregate(_, Operator::Compare(comparison, Value::Quantity(bound))),
             Actual::Range(range),
         ) => lacking(*comparison, range, *bound),
+        (Body::Attest(attest), Actual::Range(range)) => {
+            let size = attest.sample.as_ref()?.size;
+            lacking(Comparison::AtLeast, range, Decimal::count(size))
+        }
         (Body::Elapsed(_, comparison, months), Actual::Months(actual)) => {
             lacking(*comparison, &Range::exactly(Decimal::whole(*actual)), Decimal::whole(*months))
         }

@@ -113,7 +113,8 @@ impl Writer<'_> {
         if interval.guaranteed == interval.possible {
             return self.level(interval.guaranteed);
         }
-        format!("{} – {}", self.level(interval.guaranteed), self.level(interval.possible))
+        let to = self.pick("至", "to");
+        format!("{} {to} {}", self.level(interval.guaranteed), self.level(interval.possible))
     }
 
     fn grades(&self) -> Vec<String> {
@@ -145,7 +146,11 @@ impl Writer<'_> {
             for part in &result.parts {
                 row.push(if points {
                     let Interval { guaranteed, possible } = part.reached;
-                    if guaranteed == possible { guaranteed.to_string() } else { format!("{guaranteed} – {possible}") }
+                    if guaranteed == possible {
+                        guaranteed.to_string()
+                    } else {
+                        format!("{guaranteed} {} {possible}", self.pick("至", "to"))
+                    }
                 } else {
                     self.interval(part.reached)
                 });
@@ -207,7 +212,11 @@ impl Writer<'_> {
             let level = self.level(u32::from(level));
             out.extend(self.section(&self.lang.pick(
                 format!("{name}：距 {level} 还差 {} 项不满足，{} 项未定", certain.len(), open.len()),
-                format!("{name}: {} not met and {} undetermined on the way to {level}", certain.len(), open.len()),
+                format!(
+                    "{name}: {} not met and {} undetermined on the way to {level}",
+                    certain.len(),
+                    open.len()
+                ),
             )));
             out.extend(self.obstacles(&certain));
             out.extend(self.obstacles(&open));
@@ -248,19 +257,26 @@ impl Writer<'_> {
             let Some(clause) = self.edition.clause(obstacle.clause) else { continue };
             let also = match obstacle.also.len() {
                 0 => String::new(),
-                n => self.lang.pick(format!("（另 {n} 条相同）"), format!(" (and {n} clauses with the same content)")),
+                n => self
+                    .lang
+                    .pick(format!("（另 {n} 条相同）"), format!(" (and {n} clauses with the same content)")),
             };
             let verdict = obstacle.result.outcomes.verdict();
             let said = match obstacle.check.and_then(|c| clause.checks.get(c)) {
                 None => format!("{}{}", clause.title.in_lang(self.lang), self.reason(obstacle.result.reason)),
                 Some(check) => {
-                    let demand = self.phrases.demand(clause, check);
-                    let mut said = demand;
+                    if !obstacle.alternatives.is_empty() {
+                        out.extend(self.alternatives(clause, obstacle, &also));
+                        continue;
+                    }
+                    let mut said = self.phrases.demand(clause, check);
                     if let Some(actual) = self.phrases.actual(check, &obstacle.result) {
-                        said = self.lang.pick(format!("{said}，现为 {actual}"), format!("{said}; it is {actual}"));
+                        said = self
+                            .lang
+                            .pick(format!("{said}，现为 {actual}"), format!("{said}; it is {actual}"));
                     }
                     match self.phrases.shortfall(check, &obstacle.result) {
-                        Some(lack) => self.lang.pick(format!("{said}，差 {lack}"), format!("{said}, {lack} short")),
+                        Some(lack) => self.lang.pick(format!("{said}，{lack}"), format!("{said}, {lack}")),
                         None => format!("{said}{}", self.reason(obstacle.result.reason)),
                     }
                 }
@@ -268,6 +284,21 @@ impl Writer<'_> {
             out.extend(self.indented(verdict, &format!("{}  {said}{also}", clause.id)));
         }
         out.extend(self.rest(found.len()));
+        out
+    }
+
+    /// Several ways to satisfy one demand: one line each below the clause.
+    fn alternatives(&self, clause: &crate::edition::Clause, obstacle: &Obstacle, also: &str) -> Vec<String> {
+        let verdict = obstacle.result.outcomes.verdict();
+        let title = clause.title.in_lang(self.lang);
+        let one_of = self.lang.pick("：以下任一", ": any of these");
+        let mut out = self.indented(verdict, &format!("{}  {title}{one_of}{also}", clause.id));
+        for member in &obstacle.alternatives {
+            let Some(check) = clause.checks.get(*member) else { continue };
+            let mut lines = wrap(&self.phrases.demand(clause, check), 90).into_iter();
+            out.extend(lines.next().map(|l| format!("      · {l}")));
+            out.extend(lines.map(|l| format!("        {l}")));
+        }
         out
     }
 
@@ -288,14 +319,18 @@ impl Writer<'_> {
     fn lacking(&self, result: &CategoryResult, lacking: &[Missing]) -> Vec<String> {
         let mut rows = Vec::new();
         for item in lacking.iter().take(MANY) {
-            let label = self.edition.dictionary.get(item.key).map(|k| k.label().in_lang(self.lang).to_owned());
+            let label =
+                self.edition.dictionary.get(item.key).map(|k| k.label().in_lang(self.lang).to_owned());
             let why = match item.why {
                 // The list itself is there, but may lack records.
                 Why::Missing if self.is_given_list(item) => self.pick("记录可能不全", "may lack records"),
                 why => words::why(why).in_lang(self.lang).to_owned(),
             };
             rows.push(vec![
-                format!("  ? {}", address(self.edition, result.entry.category, item.key, item.record.as_deref())),
+                format!(
+                    "  ? {}",
+                    address(self.edition, result.entry.category, item.key, item.record.as_deref())
+                ),
                 why,
                 label.unwrap_or_default(),
             ]);
@@ -312,8 +347,12 @@ impl Writer<'_> {
     fn deferred(&self, result: &CategoryResult, name: &str) -> Vec<String> {
         let mut by_rule: Vec<(String, Vec<String>)> = Vec::new();
         for own in &result.clauses {
-            let Some(clause) = self.edition.clause(own.clause).filter(|c| c.gates) else { continue };
-            for (check, _) in clause.checks.iter().zip(&own.checks).filter(|(_, r)| r.reason == Reason::Deferred) {
+            let below =
+                |c: &&crate::edition::Clause| c.gates && c.level.is_none_or(|l| l <= result.entry.target);
+            let Some(clause) = self.edition.clause(own.clause).filter(below) else { continue };
+            for (check, _) in
+                clause.checks.iter().zip(&own.checks).filter(|(_, r)| r.reason == Reason::Deferred)
+            {
                 let Some(rule) = check.due.and_then(|d| self.edition.standard.dues.get(d)) else { continue };
                 let title = rule.title.in_lang(self.lang).to_owned();
                 let id = clause.id.to_string();
@@ -351,7 +390,10 @@ impl Writer<'_> {
             }
         }
         if !out.is_empty() {
-            let title = self.lang.pick(format!("{name}：观察项（不影响等级）"), format!("{name}: observations, which never gate"));
+            let title = self.lang.pick(
+                format!("{name}：观察项（不影响等级）"),
+                format!("{name}: observations, which never gate"),
+            );
             out.splice(0..0, self.section(&title));
         }
         out

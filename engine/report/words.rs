@@ -120,6 +120,7 @@ pub fn operator(name: &str) -> Text {
         "not-in" => text!("不属于", "none of"),
         "includes" => text!("包含", "includes"),
         "includes-any" => text!("包含其一", "includes any of"),
+        "excludes" => text!("不包含", "includes none of"),
         "within" => text!("在此期间内：", "within the last"),
         "not-before" => text!("不早于", "not before"),
         "not-after" => text!("不晚于", "not after"),

@@ -38,7 +38,10 @@ impl Limits {
         Diagnostic::error(
             Code::TooDeep,
             span,
-            text!("嵌套超过 {limit} 层（点号键的每一段也算一层）", "nested deeper than {limit} (each part of a dotted key counts)"),
+            text!(
+                "嵌套超过 {limit} 层（点号键的每一段也算一层）",
+                "nested deeper than {limit} (each part of a dotted key counts)"
+            ),
         )
         .help(text!("规则和档案都用不到这样深的结构", "neither rules nor dossiers need such a structure"))
     }
@@ -57,9 +60,15 @@ pub(super) fn hidden(text: &str, base: u32, diagnostics: &mut Diagnostics) {
                 Diagnostic::error(
                     Code::HiddenCharacter,
                     at(base, i, i + c.len_utf8()),
-                    text!("此处有不可见字符 U+{code:04X}", "here stands the invisible character U+{code:04X}"),
+                    text!(
+                        "此处有不可见字符 U+{code:04X}",
+                        "here stands the invisible character U+{code:04X}"
+                    ),
                 )
-                .help(text!("请删除它，多半是复制粘贴带来的", "delete it; it usually comes from copy and paste")),
+                .help(text!(
+                    "请删除它，多半是复制粘贴带来的",
+                    "delete it; it usually comes from copy and paste"
+                )),
             );
         }
     }
@@ -101,7 +110,8 @@ pub(super) fn toml_depth(text: &str, base: u32, limits: &Limits, diagnostics: &m
             }
             _ => {}
         }
-        line_is_empty = if c == '\n' { true } else { line_is_empty && c.is_whitespace() || (in_header && c == '[') };
+        line_is_empty =
+            if c == '\n' { true } else { line_is_empty && c.is_whitespace() || (in_header && c == '[') };
         let outer = if in_header { 0 } else { header };
         if outer + open.len() - 1 + open.iter().sum::<usize>() > limits.depth {
             diagnostics.push(limits.too_deep(at(base, i, i + c.len_utf8())));

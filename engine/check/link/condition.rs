@@ -28,7 +28,8 @@ impl Linker<'_> {
     /// Follows dotted names until an operator comes: `facts.size.at-least = …`.
     fn walk(&mut self, node: &Node, path: String, scope: Scope, out: &mut Vec<Condition>) {
         let Some(table) = node.as_table() else {
-            let message = text!("条件须写成 `字段.运算符 = 值`", "a condition is written `field.operator = operand`");
+            let message =
+                text!("条件须写成 `字段.运算符 = 值`", "a condition is written `field.operator = operand`");
             self.error(Code::NoOperator, node.span, message);
             return;
         };
@@ -50,8 +51,9 @@ impl Linker<'_> {
                 if entry.node.as_table().is_none() {
                     let key = &entry.key;
                     let message = text!("没有运算符 `{key}`", "there is no operator `{key}`");
-                    self.diagnostics
-                        .push(Diagnostic::error(Code::NoOperator, entry.key_span, message).suggest(key, OPERATORS));
+                    self.diagnostics.push(
+                        Diagnostic::error(Code::NoOperator, entry.key_span, message).suggest(key, OPERATORS),
+                    );
                 } else {
                     self.walk(&entry.node, inner, scope, out);
                 }
@@ -59,7 +61,14 @@ impl Linker<'_> {
         }
     }
 
-    fn condition(&mut self, path: &str, op: &str, span: Span, operand: &Node, scope: Scope) -> Option<Condition> {
+    fn condition(
+        &mut self,
+        path: &str,
+        op: &str,
+        span: Span,
+        operand: &Node,
+        scope: Scope,
+    ) -> Option<Condition> {
         let op = OPERATORS.into_iter().chain(QUANTIFIERS).find(|o| *o == op)?;
         let (source, ty) = self.source(path, span, scope)?;
         let test = if op == "some" {
@@ -85,7 +94,9 @@ impl Linker<'_> {
         match scope {
             Scope::Dossier => {
                 let axis = |names: &[crate::standard::Named], owner| {
-                    let values = names.iter().map(|n| crate::evidence::Choice { id: n.id.clone(), title: n.title.clone() });
+                    let values = names
+                        .iter()
+                        .map(|n| crate::evidence::Choice { id: n.id.clone(), title: n.title.clone() });
                     Type::Choice(crate::evidence::Choices { values: values.collect(), ordered: false, owner })
                 };
                 if path == "category" || path == "stage" {
@@ -118,7 +129,10 @@ impl Linker<'_> {
                 let Some((ix, key)) = found else {
                     let list = &owner.name;
                     let known = owner.fields.iter().filter_map(|ix| dictionary.get(*ix)).map(Key::field_name);
-                    let message = text!("`{list}` 的记录没有字段 `{path}`", "records of `{list}` have no field `{path}`");
+                    let message = text!(
+                        "`{list}` 的记录没有字段 `{path}`",
+                        "records of `{list}` have no field `{path}`"
+                    );
                     self.diagnostics
                         .push(Diagnostic::error(Code::UnknownEvidence, span, message).suggest(path, known));
                     return None;

@@ -74,9 +74,13 @@ impl<'a> Linker<'a> {
         let subjects = raw.subjects();
         let (&(word, of), rest) = subjects.split_first()?;
         if let Some((other, second)) = rest.first() {
-            let message = text!("检查有两个对象：`{word}` 与 `{other}`", "the check has two subjects: `{word}` and `{other}`");
+            let message = text!(
+                "检查有两个对象：`{word}` 与 `{other}`",
+                "the check has two subjects: `{word}` and `{other}`"
+            );
             self.diagnostics.push(
-                Diagnostic::error(Code::TwoSubjects, second.span, message).help(text!("拆成两个检查", "make two checks of it")),
+                Diagnostic::error(Code::TwoSubjects, second.span, message)
+                    .help(text!("拆成两个检查", "make two checks of it")),
             );
             return None;
         }
@@ -101,7 +105,11 @@ impl<'a> Linker<'a> {
                 let (ix, key) = self.key(of)?;
                 if key.ty != Type::Date || matches!(key.place, Place::Field { .. }) {
                     let name = &of.value;
-                    self.error(Code::OperatorMismatch, of.span, text!("`{name}` 不是日期", "`{name}` is no date"));
+                    self.error(
+                        Code::OperatorMismatch,
+                        of.span,
+                        text!("`{name}` 不是日期", "`{name}` is no date"),
+                    );
                     return None;
                 }
                 self.category_scope(key, of.span);
@@ -125,7 +133,8 @@ impl<'a> Linker<'a> {
 
     /// Fields of a check that its subject has no use for.
     fn useless(&mut self, raw: &CheckRaw, word: &str) {
-        let filtered = matches!(word, "count" | "distinct" | "sum" | "largest" | "smallest" | "some" | "every");
+        let filtered =
+            matches!(word, "count" | "distinct" | "sum" | "largest" | "smallest" | "some" | "every");
         let faults = [("where", raw.filter.as_ref(), filtered), ("has", raw.has.as_ref(), word == "every")];
         for (field, conditions, fits) in faults {
             if let (Some(conditions), false) = (conditions, fits) {
@@ -152,13 +161,17 @@ impl<'a> Linker<'a> {
                 None
             }
             ([(name, operand), ..], false) => {
-                let message = text!("`{word}` 不带运算符 `{name}`", "`{word}` takes no operator such as `{name}`");
+                let message =
+                    text!("`{word}` 不带运算符 `{name}`", "`{word}` takes no operator such as `{name}`");
                 self.error(Code::FieldMismatch, operand.0.0.span, message);
                 None
             }
             ([only], true) => Some(*only),
             ([(first, _), (second, operand), ..], true) => {
-                let message = text!("有两个运算符：`{first}` 与 `{second}`", "there are two operators: `{first}` and `{second}`");
+                let message = text!(
+                    "有两个运算符：`{first}` 与 `{second}`",
+                    "there are two operators: `{first}` and `{second}`"
+                );
                 let help = text!("拆成两个检查", "make two checks of it");
                 self.diagnostics
                     .push(Diagnostic::error(Code::TwoOperators, operand.0.0.span, message).help(help));
@@ -170,8 +183,14 @@ impl<'a> Linker<'a> {
 
     fn field_alone(&mut self, of: &Loc<String>) {
         let name = &of.value;
-        let message = text!("`{name}` 是记录字段，不能单独作对象", "`{name}` is a field of records and no subject by itself");
-        let help = text!("用 count、sum、largest、some、every 等汇总记录", "use count, sum, largest, some or every over the records");
+        let message = text!(
+            "`{name}` 是记录字段，不能单独作对象",
+            "`{name}` is a field of records and no subject by itself"
+        );
+        let help = text!(
+            "用 count、sum、largest、some、every 等汇总记录",
+            "use count, sum, largest, some or every over the records"
+        );
         self.diagnostics.push(Diagnostic::error(Code::ScopeMismatch, of.span, message).help(help));
     }
 
@@ -179,7 +198,10 @@ impl<'a> Linker<'a> {
     fn category_scope(&mut self, key: &Key, span: Span) {
         if key.place == Place::Category && !self.per_category {
             let name = &key.name;
-            let message = text!("`{name}` 按类别填报，此处不分类别", "`{name}` is about one category, but there is none here");
+            let message = text!(
+                "`{name}` 按类别填报，此处不分类别",
+                "`{name}` is about one category, but there is none here"
+            );
             self.error(Code::ScopeMismatch, span, message);
         }
     }
@@ -194,10 +216,13 @@ impl<'a> Linker<'a> {
             return None;
         }
         self.category_scope(key, of.span);
-        let Place::Field { list, position } = key.place else { return Some(Attest { key: ix, sample: None }) };
+        let Place::Field { list, position } = key.place else {
+            return Some(Attest { key: ix, sample: None });
+        };
         let Some(sample) = self.samples.iter().find(|s| s.list == list).copied() else {
             let name = self.dictionary.name(list);
-            let message = text!("表 `{name}` 没有声明抽样规则", "no sample is declared for the list `{name}`");
+            let message =
+                text!("表 `{name}` 没有声明抽样规则", "no sample is declared for the list `{name}`");
             let help = text!("在 standard.toml 中加 [[sample]]", "add a [[sample]] to standard.toml");
             self.diagnostics.push(Diagnostic::error(Code::UnknownName, of.span, message).help(help));
             return None;
@@ -213,7 +238,11 @@ impl<'a> Linker<'a> {
         let (ix, key) = self.key(of)?;
         if key.ty != Type::List || matches!(key.place, Place::Field { .. }) {
             let name = &of.value;
-            self.error(Code::OperatorMismatch, of.span, text!("`{name}` 不是记录表", "`{name}` is no list of records"));
+            self.error(
+                Code::OperatorMismatch,
+                of.span,
+                text!("`{name}` 不是记录表", "`{name}` is no list of records"),
+            );
             return None;
         }
         let missing = |field: &str| {
@@ -251,7 +280,10 @@ impl<'a> Linker<'a> {
                 (Over::Members(ix), Scope::Members(ix), counted(key))
             }
             (AggregateKind::Count, ..) => {
-                let message = text!("`{name}` 不是记录表或集合，不能计数", "`{name}` is no list or set, it cannot be counted");
+                let message = text!(
+                    "`{name}` 不是记录表或集合，不能计数",
+                    "`{name}` is no list or set, it cannot be counted"
+                );
                 self.error(Code::OperatorMismatch, of.span, message);
                 return None;
             }
@@ -270,7 +302,10 @@ impl<'a> Linker<'a> {
                 (Over::Records { list, field: Some((ix, position)) }, Scope::Records(list), ty)
             }
             _ => {
-                let message = text!("`{name}` 不是记录字段，不能汇总", "`{name}` is no field of records, it cannot be aggregated");
+                let message = text!(
+                    "`{name}` 不是记录字段，不能汇总",
+                    "`{name}` is no field of records, it cannot be aggregated"
+                );
                 self.error(Code::OperatorMismatch, of.span, message);
                 return None;
             }
@@ -292,7 +327,8 @@ impl<'a> Linker<'a> {
         let [(kind, of)] = given.as_slice() else {
             let name = &key.name;
             let code = if given.is_empty() { Code::NoSubject } else { Code::TwoSubjects };
-            let message = text!("`{name}` 的 derive 须恰有一个对象", "`derive` of `{name}` needs exactly one subject");
+            let message =
+                text!("`{name}` 的 derive 须恰有一个对象", "`derive` of `{name}` needs exactly one subject");
             self.error(code, key.span, message);
             return None;
         };
@@ -300,7 +336,10 @@ impl<'a> Linker<'a> {
         let (aggregate, ty) = self.aggregate(*kind, of, raw.filter.as_ref())?;
         if ty != key.ty {
             let name = &key.name;
-            let message = text!("`{name}` 的类型与其推算结果不符", "the type of `{name}` is not that of what it is computed from");
+            let message = text!(
+                "`{name}` 的类型与其推算结果不符",
+                "the type of `{name}` is not that of what it is computed from"
+            );
             self.error(Code::OperatorMismatch, of.span, message);
         }
         Some(aggregate)

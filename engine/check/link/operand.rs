@@ -24,13 +24,11 @@ impl Linker<'_> {
         let kind = Kind::of(ty);
         let row = row(name)?;
         if !kind.is_some_and(|k| row.kinds.contains(&k)) {
-            let fits: Vec<&str> = TABLE
-                .iter()
-                .filter(|r| kind.is_some_and(|k| r.kinds.contains(&k)))
-                .map(|r| r.name)
-                .collect();
+            let fits: Vec<&str> =
+                TABLE.iter().filter(|r| kind.is_some_and(|k| r.kinds.contains(&k))).map(|r| r.name).collect();
             let list = fits.join("`、`");
-            let message = text!("运算符 `{name}` 不适用于该类型", "the operator `{name}` does not fit the type");
+            let message =
+                text!("运算符 `{name}` 不适用于该类型", "the operator `{name}` does not fit the type");
             let help = if fits.is_empty() {
                 text!("对表用 some、every、count 等", "use some, every, count and the like on lists")
             } else {
@@ -45,6 +43,7 @@ impl Linker<'_> {
             "not-in" => Operator::NotIn(self.words(operand, ty, true)?),
             "includes" => Operator::Includes(self.words(operand, ty, true)?),
             "includes-any" => Operator::IncludesAny(self.words(operand, ty, true)?),
+            "excludes" => Operator::Excludes(self.words(operand, ty, true)?),
             "within" => Operator::Within(self.period(operand)?),
             "at-least-ago" => Operator::AtLeastAgo(self.period(operand)?),
             "not-before" => Operator::NotBefore(self.date(operand)?),
@@ -64,8 +63,14 @@ impl Linker<'_> {
         let text = node.as_text();
         if text.is_none() {
             let kind = node.kind();
-            let message = Text::new(format!("此处应为文字，却是{}", kind.zh), format!("a text belongs here, not {}", kind.en));
-            let help = text!("数量写成带单位的文字，例如 \"3 个\"", "write a quantity as a text with its unit, for example \"3 个\"");
+            let message = Text::new(
+                format!("此处应为文字，却是{}", kind.zh),
+                format!("a text belongs here, not {}", kind.en),
+            );
+            let help = text!(
+                "数量写成带单位的文字，例如 \"3 个\"",
+                "write a quantity as a text with its unit, for example \"3 个\""
+            );
             self.diagnostics.push(Diagnostic::error(Code::WrongType, node.span, message).help(help));
         }
         text
@@ -76,26 +81,40 @@ impl Linker<'_> {
         let written = self.text_of(operand)?;
         let units = &self.standard.units;
         let Some(calendar) = units.dimensions.iter().position(|d| d.calendar) else {
-            self.error(Code::UnknownUnit, operand.span, text!("标准没有声明日历单位", "the standard declares no calendar unit"));
+            self.error(
+                Code::UnknownUnit,
+                operand.span,
+                text!("标准没有声明日历单位", "the standard declares no calendar unit"),
+            );
             return None;
         };
         let months = self.amount(written, operand.span, Some(calendar))?;
         let whole = months.to_whole().filter(|m| (0..=12_000).contains(m));
         if whole.is_none() {
-            self.error(Code::BadQuantity, operand.span, text!("须为整月，且不超过 1000 年", "whole months up to 1000 years are needed"));
+            self.error(
+                Code::BadQuantity,
+                operand.span,
+                text!("须为整月，且不超过 1000 年", "whole months up to 1000 years are needed"),
+            );
         }
         whole
     }
 
     /// Reads a quantity, directly or from a table by level.
-    pub(super) fn amount(&mut self, written: &str, span: Span, dimension: Option<DimensionIx>) -> Option<crate::quantity::Decimal> {
+    pub(super) fn amount(
+        &mut self,
+        written: &str,
+        span: Span,
+        dimension: Option<DimensionIx>,
+    ) -> Option<crate::quantity::Decimal> {
         let (written, span) = match written.strip_prefix('@') {
             None => (written.to_owned(), span),
             Some(name) => {
                 let found = self.level.and_then(|level| self.standard.table(name, level)).cloned();
                 let Some(value) = found else {
                     let known = self.standard.tables.iter().map(|t| t.id.as_str());
-                    let message = text!("没有按等级取值的表 `@{name}`", "there is no table by level `@{name}`");
+                    let message =
+                        text!("没有按等级取值的表 `@{name}`", "there is no table by level `@{name}`");
                     self.diagnostics
                         .push(Diagnostic::error(Code::UnknownReference, span, message).suggest(name, known));
                     return None;
@@ -146,12 +165,20 @@ impl Linker<'_> {
         match (ty, &node.value) {
             (Type::Flag, Raw::Flag(flag)) => Some(Value::Flag(*flag)),
             (Type::Flag, _) => {
-                self.error(Code::WrongType, node.span, text!("此处应为 true 或 false", "`true` or `false` belongs here"));
+                self.error(
+                    Code::WrongType,
+                    node.span,
+                    text!("此处应为 true 或 false", "`true` or `false` belongs here"),
+                );
                 None
             }
             (Type::Year, Raw::Integer(year)) => Some(Value::Year(*year)),
             (Type::Year, _) => {
-                self.error(Code::WrongType, node.span, text!("此处应为年份，例如 2025", "a year belongs here, for example 2025"));
+                self.error(
+                    Code::WrongType,
+                    node.span,
+                    text!("此处应为年份，例如 2025", "a year belongs here, for example 2025"),
+                );
                 None
             }
             (Type::Quantity(dimension), _) => {
@@ -159,9 +186,14 @@ impl Linker<'_> {
                 self.amount(written, node.span, Some(*dimension)).map(Value::Quantity)
             }
             (Type::Finding, _) => {
-                let conclusion = self.text_of(node).and_then(Conclusion::parse).and_then(Conclusion::from_raw);
+                let conclusion =
+                    self.text_of(node).and_then(Conclusion::parse).and_then(Conclusion::from_raw);
                 if conclusion.is_none() {
-                    self.error(Code::UnknownWord, node.span, text!("此处应为 conforms 或 fails", "`conforms` or `fails` belongs here"));
+                    self.error(
+                        Code::UnknownWord,
+                        node.span,
+                        text!("此处应为 conforms 或 fails", "`conforms` or `fails` belongs here"),
+                    );
                 }
                 conclusion.map(Value::Finding)
             }
@@ -171,8 +203,9 @@ impl Linker<'_> {
                 if found.is_none() {
                     let known = choices.values.iter().map(|v| v.id.as_str());
                     let message = text!("没有选项 `{written}`", "there is no value `{written}`");
-                    self.diagnostics
-                        .push(Diagnostic::error(Code::UnknownWord, node.span, message).suggest(written, known));
+                    self.diagnostics.push(
+                        Diagnostic::error(Code::UnknownWord, node.span, message).suggest(written, known),
+                    );
                 }
                 found.map(Value::Choice)
             }
@@ -202,10 +235,17 @@ impl Linker<'_> {
         }
     }
 
-    fn referred(&mut self, name: &str, span: Span, choices: &crate::evidence::Choices, many: bool) -> Option<Words> {
+    fn referred(
+        &mut self,
+        name: &str,
+        span: Span,
+        choices: &crate::evidence::Choices,
+        many: bool,
+    ) -> Option<Words> {
         if name == "applied" {
             if choices.owner != Owner::Category || !self.per_category {
-                let message = text!("`@applied` 是类别，此处不能用", "`@applied` is a category and does not fit here");
+                let message =
+                    text!("`@applied` 是类别，此处不能用", "`@applied` is a category and does not fit here");
                 self.error(Code::ScopeMismatch, span, message);
                 return None;
             }
@@ -214,7 +254,8 @@ impl Linker<'_> {
         let Some(set) = self.standard.set(name).filter(|_| many) else {
             let known = self.standard.sets.iter().map(|s| s.id.as_str()).chain(["applied"]);
             let message = text!("没有具名集合 `@{name}`", "there is no named set `@{name}`");
-            self.diagnostics.push(Diagnostic::error(Code::UnknownReference, span, message).suggest(name, known));
+            self.diagnostics
+                .push(Diagnostic::error(Code::UnknownReference, span, message).suggest(name, known));
             return None;
         };
         let mut values = Vec::new();
@@ -223,8 +264,12 @@ impl Linker<'_> {
                 Some(v) => values.push(Value::Choice(v)),
                 None => {
                     let (m, known) = (&member.value, choices.values.iter().map(|v| v.id.as_str()));
-                    let message = text!("集合 `@{name}` 的成员 `{m}` 不是该证据项的选项", "the member `{m}` of `@{name}` is no value of this key");
-                    let diagnostic = Diagnostic::error(Code::UnknownWord, member.span, message).suggest(m, known);
+                    let message = text!(
+                        "集合 `@{name}` 的成员 `{m}` 不是该证据项的选项",
+                        "the member `{m}` of `@{name}` is no value of this key"
+                    );
+                    let diagnostic =
+                        Diagnostic::error(Code::UnknownWord, member.span, message).suggest(m, known);
                     self.diagnostics.push(diagnostic.related(span, text!("在这里使用", "used here")));
                 }
             }

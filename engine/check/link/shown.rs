@@ -42,17 +42,24 @@ impl Linker<'_> {
             Body::Fact(_, operator) | Body::Aggregate(_, operator) => {
                 let key = if let Body::Fact(key, _) = body { self.dictionary.get(*key) } else { None };
                 match operator {
-                    Operator::Compare(Comparison::AtLeast | Comparison::AtMost | Comparison::Above | Comparison::Below, Value::Quantity(_))
+                    Operator::Compare(
+                        Comparison::AtLeast | Comparison::AtMost | Comparison::Above | Comparison::Below,
+                        Value::Quantity(_),
+                    )
                     | Operator::Within(_)
                     | Operator::AtLeastAgo(_)
                     | Operator::LastClosed(_) => self.quantity(written),
                     Operator::Compare(_, value) => (key.map(|k| json_value(k, value)), None),
                     Operator::NotBefore(date) | Operator::NotAfter(date) => (Some(date_json(*date)), None),
-                    Operator::Is(words) if matches!(words.value(), Some(Value::Quantity(_))) => self.quantity(written),
-                    Operator::Is(words) => (key.and_then(|k| words_json(k, words)).map(first_of), None),
-                    Operator::OneOf(words) | Operator::NotIn(words) | Operator::Includes(words) | Operator::IncludesAny(words) => {
-                        (key.and_then(|k| words_json(k, words)), None)
+                    Operator::Is(words) if matches!(words.value(), Some(Value::Quantity(_))) => {
+                        self.quantity(written)
                     }
+                    Operator::Is(words) => (key.and_then(|k| words_json(k, words)).map(first_of), None),
+                    Operator::OneOf(words)
+                    | Operator::NotIn(words)
+                    | Operator::Includes(words)
+                    | Operator::IncludesAny(words)
+                    | Operator::Excludes(words) => (key.and_then(|k| words_json(k, words)), None),
                 }
             }
             _ => (None, None),
@@ -66,7 +73,8 @@ impl Linker<'_> {
             Some(table) => self.level.and_then(|l| self.standard.table(table, l)).map(|v| v.value.clone()),
             None => Some(written.to_owned()),
         };
-        let quantity = written.and_then(resolve).and_then(|w| units.parse(&w, crate::source::Span::NONE).ok());
+        let quantity =
+            written.and_then(resolve).and_then(|w| units.parse(&w, crate::source::Span::NONE).ok());
         let Some(quantity) = quantity else { return (None, None) };
         let calendar = units.dimensions.get(quantity.dimension).is_some_and(|d| d.calendar);
         let unit = units.unit(quantity.dimension, if calendar { quantity.unit } else { 0 });
