@@ -50,6 +50,20 @@ fn category(edition: &Edition, entry: &Entry, ctx: &Context<'_>) -> CategoryResu
     }
 }
 
+/// Evaluates one clause, with everything that it depends on.
+#[must_use]
+pub fn one_clause(
+    edition: &Edition,
+    dossier: &Dossier,
+    view: View,
+    entry: &Entry,
+    ix: ClauseIx,
+) -> ClauseResult {
+    let facts = facts(dossier, edition, view, entry.category);
+    let ctx = context(dossier, edition, entry, &facts);
+    Evaluator { edition, ctx: &ctx, done: vec![None; edition.clauses.len()] }.clause(ix)
+}
+
 /// Evaluates the requirements of one category as for an application for a level.
 #[must_use]
 pub fn judge(

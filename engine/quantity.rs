@@ -229,7 +229,9 @@ impl Units {
         if number.is_empty() || symbol.starts_with(',') || symbol.starts_with('+') {
             let message =
                 text!("`{written}` 不是“数字 + 单位”", "`{written}` is not a number followed by a unit");
-            let help = text!("例如 `300 万元`，不用千位分隔符", "for example `300 万元`, without separators");
+            let example = self.example(0);
+            let help =
+                text!("例如 `{example}`，不用千位分隔符", "for example `{example}`, without separators");
             return Err(Box::new(Diagnostic::error(Code::BadQuantity, span, message).help(help)));
         }
         if symbol.is_empty() {
@@ -268,12 +270,13 @@ impl Units {
         span: Span,
     ) -> Result<Quantity, Box<Diagnostic>> {
         let good = || self.symbols(dimension).collect::<Vec<_>>().join("、");
+        let example = self.example(dimension);
         let quantity = self.parse(written, span).map_err(|mut d| {
             if matches!(d.code, Code::UnknownUnit | Code::BadQuantity) && d.help.is_some() {
                 let good = good();
                 d.help = Some(text!(
-                    "写法如 `300 万元`；此处可用的单位：{good}",
-                    "write a number and a unit; units that fit here: {good}"
+                    "写法如 `{example}`；此处可用的单位：{good}",
+                    "write a number and a unit such as `{example}`; units that fit here: {good}"
                 ));
             }
             d
@@ -287,6 +290,12 @@ impl Units {
             text!("`{written}` 的单位不适用于{zh}", "the unit of `{written}` does not measure {en}");
         let help = text!("可用的单位：{good}", "units that fit: {good}");
         Err(Box::new(Diagnostic::error(Code::WrongUnit, span, message).help(help)))
+    }
+
+    /// A quantity of a dimension, well written.
+    #[must_use]
+    pub fn example(&self, dimension: DimensionIx) -> String {
+        format!("3 {}", self.symbols(dimension).next().unwrap_or_default())
     }
 
     fn all_symbols(&self) -> Text {

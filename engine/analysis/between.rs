@@ -26,12 +26,9 @@ pub struct Obstacle {
 }
 
 /// The level that is looked at: the target as long as it is not reached, otherwise the next one.
-/// `None` at the top, or where grades are a sum of points.
+/// `None` at the top.
 #[must_use]
 pub fn next_level(edition: &Edition, result: &CategoryResult) -> Option<u8> {
-    if edition.standard.combine == Combine::Points {
-        return None;
-    }
     let reached = u8::try_from(result.attained.guaranteed).unwrap_or(u8::MAX);
     let next = reached.saturating_add(1).max(result.entry.target);
     (next <= edition.standard.top() && reached < next).then_some(next)
@@ -76,6 +73,9 @@ pub fn obstacles(
 /// Whether a clause counts towards a level.
 fn counts(edition: &Edition, clause: &Clause, level: u8) -> bool {
     let own = clause.level.unwrap_or(1);
+    if edition.standard.combine == Combine::Points {
+        return true;
+    }
     match edition.standard.parts.get(clause.part).map(|p| p.role) {
         Some(Role::Grade { cumulative: true }) => own <= level,
         Some(Role::Grade { cumulative: false }) => own == level,

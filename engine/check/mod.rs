@@ -173,6 +173,12 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// The word that stands for it in data.
+    #[must_use]
+    pub fn id(self) -> String {
+        serde_json::to_value(self).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
     /// All reasons.
     pub const ALL: [Reason; 19] = [
         Reason::Satisfied,

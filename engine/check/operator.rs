@@ -307,7 +307,9 @@ impl Operator {
             Operator::IncludesAny(words) => {
                 members(value, |set| words.positions(ctx).iter().any(|w| set.contains(w)))
             }
-            Operator::Excludes(words) => members(value, |set| !words.positions(ctx).iter().any(|w| set.contains(w))),
+            Operator::Excludes(words) => {
+                members(value, |set| !words.positions(ctx).iter().any(|w| set.contains(w)))
+            }
             Operator::Within(months) => matches!(value, Value::Date(date)
                 if *date <= ctx.assessed_on && *date >= ctx.assessed_on.plus_months(-months)),
             Operator::AtLeastAgo(months) => {

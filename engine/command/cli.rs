@@ -35,7 +35,9 @@ pub fn language(args: &[OsString], variable: impl Fn(&str) -> Option<String>) ->
 pub fn command(lang: Lang) -> Command {
     let say = |text: Text| text.in_lang(lang).to_owned();
     let with_formats = |name: &'static str, about: Text, formats: &[&'static str]| {
-        let command = Command::new(name).about(say(about)).disable_help_flag(true);
+        let command =
+            Command::new(name).about(say(about)).disable_help_flag(true).help_template(template(lang));
+        let command = command.next_help_heading(lang.pick("选项", "Options"));
         common(command, formats, lang)
     };
     let verb = |name, about| with_formats(name, about, &["text", "json"]);
@@ -47,6 +49,8 @@ pub fn command(lang: Lang) -> Command {
     };
     let view = Arg::new("view")
         .long("view")
+        .value_name("SIDE")
+        .hide_possible_values(true)
         .value_parser(PossibleValuesParser::new(["self", "review"]))
         .help(say(text!(
             "以机构自评（self）还是复核（review）为准；默认：有复核则复核",
@@ -60,8 +64,10 @@ pub fn command(lang: Lang) -> Command {
         "stipulate evidence: `key=value`, `category/key=value`, `list[ID].field=value`; `?` for unknown, `!` for absent"
     )));
     Command::new("guiju")
+        .help_template(template(lang))
+        .next_help_heading(lang.pick("选项", "Options"))
         .version(env!("CARGO_PKG_VERSION"))
-        .about(say(text!("规矩：按规则数据评定网络安全服务机构等级", "grades institutions by rules that are data")))
+        .about(say(text!("规矩：按写成数据的规则评定等级", "guiju: grades by rules that are data")))
         .subcommand_required(true)
         .disable_help_subcommand(true)
         .disable_help_flag(true)
@@ -69,7 +75,6 @@ pub fn command(lang: Lang) -> Command {
         .arg(help_flag(lang).global(true))
         .arg(Arg::new("version").short('V').long("version").action(ArgAction::Version).help(say(text!("显示版本", "print the version"))))
         .subcommand_help_heading(say(text!("命令", "Commands")))
-        .next_help_heading(say(text!("选项", "Options")))
         .subcommand(
             verb("evaluate", text!("评定档案：等级、可授予等级、还差什么", "grade dossiers: level, award, and what is lacking"))
                 .arg(dossiers(true).num_args(1..))
@@ -81,8 +86,8 @@ pub fn command(lang: Lang) -> Command {
             verb("explain", text!("说明条款为何如此判定", "explain why clauses have their verdicts"))
                 .arg(dossiers(true))
                 .arg(Arg::new("clause").value_name(say(text!("条款", "CLAUSE"))).num_args(0..).help(say(text!(
-                    "条款编号或检查地址，如 6.4.7.c、6.3.3#registered-capital；不写则说明所有未满足的",
-                    "ids of clauses or addresses of checks, such as 6.4.7.c; without any, all that are not met"
+                    "条款编号，或检查地址（条款#检查）；不写则说明所有未满足的",
+                    "ids of clauses, or addresses of checks (clause#check); without any, all that are not met"
                 ))))
                 .arg(Arg::new("category").long("category").value_name("ID").help(say(text!("只看此类别", "this category only"))))
                 .arg(view)
@@ -100,12 +105,12 @@ pub fn command(lang: Lang) -> Command {
         .subcommand(
             with_formats("new", text!("生成档案模板，带问题和说明", "write a template of a dossier, with questions"), &["toml", "json"])
                 .arg(Arg::new("category").long("category").value_name("ID[:N[:STAGE]]").action(ArgAction::Append).help(say(text!(
-                    "申报类别，可带等级和阶段，如 consulting:3:upgrade；可重复；不写则为全部类别",
-                    "category applied for, with level and stage if wanted, such as consulting:3:upgrade; repeatable; all by default"
+                    "申报类别，可带等级和阶段；可重复；不写则为全部类别",
+                    "category applied for, with level and stage if wanted; repeatable; all by default"
                 ))))
                 .arg(Arg::new("target").long("target").value_name("N").help(say(text!("申报等级，默认 1", "target level, 1 by default"))))
                 .arg(Arg::new("stage").long("stage").value_name("ID").help(say(text!("申请阶段，默认为第一个", "stage, the first by default"))))
-                .arg(Arg::new("fill").long("fill").value_parser(PossibleValuesParser::new(["met"])).help(say(text!(
+                .arg(Arg::new("fill").long("fill").value_name("HOW").hide_possible_values(true).value_parser(PossibleValuesParser::new(["met"])).help(say(text!(
                     "填好内容：met 为恰好全部满足",
                     "fill it in: `met` so that everything is just met"
                 ))))
@@ -123,23 +128,38 @@ pub fn command(lang: Lang) -> Command {
         )
 }
 
+fn template(lang: Lang) -> &'static str {
+    lang.pick(
+        "{about}\n\n用法：{usage}\n\n{all-args}{after-help}",
+        "{about}\n\nUsage: {usage}\n\n{all-args}{after-help}",
+    )
+}
+
 fn help_flag(lang: Lang) -> Arg {
-    Arg::new("help").short('h').long("help").action(ArgAction::Help).help(lang.pick("显示帮助", "print help"))
+    Arg::new("help")
+        .help_heading(lang.pick("选项", "Options"))
+        .short('h')
+        .long("help")
+        .action(ArgAction::Help)
+        .help(lang.pick("显示帮助", "print help"))
 }
 
 fn common(command: Command, formats: &[&'static str], lang: Lang) -> Command {
     let say = |text: Text| text.in_lang(lang).to_owned();
     let heading = say(text!("通用选项", "Common options"));
     let arg = |name: &'static str, help: Text| {
-        Arg::new(name).long(name).help(say(help)).help_heading(heading.clone())
+        Arg::new(name).long(name).help(say(help)).help_heading(heading.clone()).hide_possible_values(true)
     };
+    let list = formats.join(lang.pick("、", ", "));
     command
         .arg(
-            arg("format", text!("输出形式", "form of the output"))
+            arg("format", text!("输出形式：{list}", "form of the output: {list}"))
+                .value_name("FORM")
                 .value_parser(PossibleValuesParser::new(formats.to_vec())),
         )
         .arg(
-            arg("lang", text!("输出语言", "language of the output"))
+            arg("lang", text!("输出语言：zh、en", "language of the output: zh, en"))
+                .value_name("LANG")
                 .value_parser(PossibleValuesParser::new(["zh", "en"])),
         )
         .arg(arg("standard", text!("标准标识", "the standard")).value_name("ID"))

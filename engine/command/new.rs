@@ -6,7 +6,7 @@ use clap::ArgMatches;
 
 use super::call::Call;
 use super::{Exit, Session, editions};
-use crate::analysis::fill::{Wanted, fill};
+use crate::analysis::fill::{Wanted, draft_json, fill};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::dossier::Entry;
 use crate::edition::Edition;
@@ -38,7 +38,7 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     let filled = matches.get_one::<String>("fill").is_some();
     let text = if filled {
         let draft = fill(&edition, &wanted);
-        let value = form::draft_json(&edition, &wanted, &draft);
+        let value = draft_json(&edition, &wanted, &draft);
         let unmet = unmet(&edition, &value, session);
         if !unmet.is_empty() {
             let list = unmet.join("、");

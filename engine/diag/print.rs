@@ -1,6 +1,6 @@
 //! Diagnostics for people (excerpt with a marker below it) and for programs (one JSON object a line).
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 
 use super::{Diagnostic, Severity};
@@ -30,8 +30,14 @@ impl<'a> Printer<'a> {
             Severity::Warning => Level::WARNING,
         };
         let mut group = Group::with_title(level.primary_title(title).id(diagnostic.code.id()));
-        for snippet in self.snippets(diagnostic) {
-            group = group.element(snippet);
+        match self.sources.file(diagnostic.span) {
+            // Nothing of the text could be kept: the name of the file is all there is to show.
+            Some(file) if file.text.is_empty() => group = group.element(Origin::path(&*file.path)),
+            _ => {
+                for snippet in self.snippets(diagnostic) {
+                    group = group.element(snippet);
+                }
+            }
         }
         if let Some(help) = &diagnostic.help {
             group = group.element(Level::HELP.message(help.in_lang(self.lang)));

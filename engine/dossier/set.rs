@@ -23,8 +23,8 @@ pub fn assign(
     let Some((address, written)) = split(assignment) else {
         let message = text!("`{assignment}` 不是 `键=值`", "`{assignment}` is not `key=value`");
         let help = text!(
-            "例如 finance.capital=\"300 万元\"；`?` 表示未知，`!` 表示没有",
-            "for example finance.capital=\"300 万元\"; `?` for not known, `!` for absent"
+            "写作 键=值、类别/键=值 或 表[编号].字段=值；`?` 表示未知，`!` 表示没有",
+            "write key=value, category/key=value or list[ID].field=value; `?` for not known, `!` for absent"
         );
         return Err(Box::new(Diagnostic::error(Code::BadAssignment, span, message).help(help)));
     };

@@ -41,14 +41,16 @@ pub fn from_node(node: &Node, key: &Key, edition: &Edition) -> Read<Said> {
         (Type::Set(choices), Raw::Array(items)) => {
             let mut members = Vec::new();
             for item in items {
-                let Some(written) = item.as_text() else { return Err(wrong_type(item, key)) };
+                let Some(written) = item.as_text() else { return Err(wrong_type(item, key, edition)) };
                 members.push(choice(written, choices, item.span)?);
             }
             set(members)
         }
-        (Type::Set(_) | Type::Flag | Type::Year | Type::List, _) => return Err(wrong_type(node, key)),
+        (Type::Set(_) | Type::Flag | Type::Year | Type::List, _) => {
+            return Err(wrong_type(node, key, edition));
+        }
         (_, Raw::Text(written)) => return from_text(written, key, edition, node.span),
-        _ => return Err(wrong_type(node, key)),
+        _ => return Err(wrong_type(node, key, edition)),
     };
     Ok(Said::Value(value))
 }
@@ -194,15 +196,16 @@ fn in_bounds(base: Decimal, key: &Key, edition: &Edition, span: Span) -> Read<Va
     }
 }
 
-fn wrong_type(node: &Node, key: &Key) -> Box<Diagnostic> {
+fn wrong_type(node: &Node, key: &Key, edition: &Edition) -> Box<Diagnostic> {
     let (name, found) = (&key.name, node.kind());
     let wanted = match key.ty {
         Type::Flag => text!("true 或 false", "true or false"),
         Type::Year => text!("年份，例如 2025", "a year such as 2025"),
         Type::Set(_) => text!("列表，例如 [\"…\", \"…\"]", "a list such as [\"…\", \"…\"]"),
         Type::List => text!("记录，写在 [[record.…]] 之下", "records under [[record.…]]"),
-        Type::Quantity(_) => {
-            text!("带单位的文字，例如 \"300 万元\"", "a text with a unit such as \"300 万元\"")
+        Type::Quantity(dimension) => {
+            let example = edition.standard.units.example(dimension);
+            text!("带单位的文字，例如 \"{example}\"", "a text with a unit such as \"{example}\"")
         }
         Type::Date => text!("日期，例如 \"2026-03-31\"", "a date such as \"2026-03-31\""),
         _ => text!("文字", "a text"),

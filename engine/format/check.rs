@@ -184,7 +184,7 @@ impl JsonSchema for Operand {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "数量（\"300 万元\"）、日期、选项、`@名称`、整数、真假，或其列表。\nA quantity, date, word, `@name`, whole number, boolean, or a list of them.",
+            "description": "带单位的数量、日期、选项、`@名称`、整数、真假，或其列表。\nA quantity with its unit, a date, a word, `@name`, whole number, boolean, or a list of them.",
             "type": ["string", "integer", "boolean", "array"],
             "items": { "type": ["string", "integer"] }
         })

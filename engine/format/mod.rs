@@ -1,5 +1,6 @@
 //! The raw shapes of all files: what serde reads and the schemas describe, before anything is linked.
 
+pub mod case;
 pub mod chapter;
 pub mod check;
 pub mod dossier;

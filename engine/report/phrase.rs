@@ -198,9 +198,10 @@ impl Phrases<'_> {
     #[must_use]
     pub fn demand(&self, clause: &Clause, check: &Check) -> String {
         let subject = self.subject(clause, check);
-        match self.threshold(check) {
-            Some(threshold) => format!("{subject} {threshold}"),
-            None => subject,
+        match (self.threshold(check), &check.body, self.lang) {
+            (Some(threshold), Body::Attest(_), Lang::Zh) => format!("{subject}{threshold}"),
+            (Some(threshold), ..) => format!("{subject} {threshold}"),
+            (None, ..) => subject,
         }
     }
 

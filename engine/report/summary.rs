@@ -209,6 +209,7 @@ impl Writer<'_> {
             let found = obstacles(self.edition, self.dossier, self.assessment.view, result, level);
             let (certain, open): (Vec<&Obstacle>, Vec<&Obstacle>) =
                 found.iter().partition(|o| o.result.outcomes == Outcomes::NOT_MET);
+            let lack = self.points_lacking(result, level);
             let level = self.level(u32::from(level));
             out.extend(self.section(&self.lang.pick(
                 format!("{name}：距 {level} 还差 {} 项不满足，{} 项未定", certain.len(), open.len()),
@@ -218,6 +219,7 @@ impl Writer<'_> {
                     open.len()
                 ),
             )));
+            out.extend(lack);
             out.extend(self.obstacles(&certain));
             out.extend(self.obstacles(&open));
         }
@@ -232,6 +234,20 @@ impl Writer<'_> {
         out.extend(self.deferred(result, &name));
         out.extend(self.observations(result, &name));
         out
+    }
+
+    /// Where grades are a sum of points: how many are lacking.
+    fn points_lacking(&self, result: &CategoryResult, level: u8) -> Option<String> {
+        let standard = &self.edition.standard;
+        let wanted = standard.levels.get(usize::from(level).checked_sub(1)?)?.points;
+        let have: u32 = result.parts.iter().map(|p| p.reached.guaranteed).sum();
+        (standard.combine == Combine::Points).then(|| {
+            let lack = wanted.saturating_sub(have);
+            self.lang.pick(
+                format!("  需 {wanted} 分，现有 {have} 分，差 {lack} 分"),
+                format!("  {wanted} points needed, {have} reached, {lack} short"),
+            )
+        })
     }
 
     fn section(&self, title: &str) -> Vec<String> {
@@ -270,7 +286,13 @@ impl Writer<'_> {
                         continue;
                     }
                     let mut said = self.phrases.demand(clause, check);
-                    if let Some(actual) = self.phrases.actual(check, &obstacle.result) {
+                    // Of a sample that nobody has looked at yet there is nothing to tell.
+                    let nothing = |r: &crate::check::Range| r.low == Some(crate::quantity::Decimal::ZERO);
+                    let unseen = matches!(check.body, crate::check::Body::Attest(_))
+                        && matches!(&obstacle.result.actual, crate::check::Actual::Range(r) if nothing(r))
+                        && verdict == Verdict::Undetermined;
+                    let actual = self.phrases.actual(check, &obstacle.result);
+                    if let Some(actual) = actual.filter(|_| !unseen) {
                         said = self
                             .lang
                             .pick(format!("{said}，现为 {actual}"), format!("{said}; it is {actual}"));

@@ -102,8 +102,5 @@ pub(super) fn number_form(span: crate::source::Span) -> Diagnostic {
         span,
         text!("此处的数字不是普通整数", "this number is not a plain whole number"),
     )
-    .help(text!(
-        "小数请写成带单位的文字，例如 \"12.5 万元\"",
-        "write decimals as a text with a unit, for example \"12.5 万元\""
-    ))
+    .help(text!("小数写成加引号、带单位的文字", "write decimals as a quoted text with a unit"))
 }

@@ -5,10 +5,13 @@
 
 mod demand;
 mod draft;
+mod json;
 mod records;
 mod solve;
 
 pub use draft::{Draft, DraftField, DraftRecord};
+pub use json::{draft_json, head};
+pub use records::record_id;
 
 use crate::calendar::Date;
 use crate::check::Context;

@@ -11,6 +11,13 @@ use crate::edition::Edition;
 use crate::evidence::{KeyIx, Type, Value};
 use crate::quantity::Decimal;
 
+/// The id of the nth record that is made for a list, from 1: `P001` for projects.
+#[must_use]
+pub fn record_id(list: &str, n: usize) -> String {
+    let letter = list.chars().next().unwrap_or('r').to_ascii_uppercase();
+    format!("{letter}{n:03}")
+}
+
 /// Meets all demands on records.
 pub(super) fn synthesise(
     edition: &Edition,
@@ -59,10 +66,8 @@ impl Maker<'_> {
     }
 
     fn next_id(&self, list: KeyIx) -> String {
-        let name = self.edition.dictionary.name(list);
-        let letter = name.chars().next().unwrap_or('r').to_ascii_uppercase();
         let n = self.draft.records.get(&list).map_or(0, Vec::len) + 1;
-        format!("{letter}{n:03}")
+        record_id(self.edition.dictionary.name(list), n)
     }
 
     fn records(
