@@ -43,7 +43,7 @@ impl Range {
     /// The same range cut to bounds.
     #[must_use]
     pub fn within(self, bounds: Option<(Decimal, Decimal)>) -> Self {
-        let Some((low, high)) = bounds else { return self };
+        let (true, Some((low, high))) = (self.present, bounds) else { return self };
         let low = self.low.map_or(low, |l| l.max(low));
         let high = self.high.map_or(high, |h| h.min(high));
         Range { low: Some(low), high: Some(high), ..self }

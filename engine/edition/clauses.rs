@@ -214,6 +214,7 @@ fn one(
         choose: content.choose.as_ref().map(|c| c.at_least.value),
         points: content.points.as_ref().map_or(0, |p| p.value),
         gates: false,
+        steps: content.steps.clone(),
         checks,
         span: place.raw.id.span,
     }
@@ -488,6 +489,12 @@ fn finish(clauses: &mut [Clause], placed: &BTreeMap<ClauseId, Placed<'_>>, linke
                     "条款 `{id}` 不是要求，不能有检查",
                     "the clause `{id}` is no requirement and takes no checks"
                 ),
+            );
+        }
+        if clause.kind != KindRaw::Process && !clause.steps.is_empty() {
+            error(
+                Code::FieldMismatch,
+                text!("条款 `{id}` 不是过程，不能有步骤", "the clause `{id}` is no process and has no steps"),
             );
         }
         if required && !own && clause.children.is_empty() {

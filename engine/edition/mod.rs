@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use crate::calendar::Date;
 use crate::check::{Aggregate, Check, Condition};
 use crate::evidence::{Dictionary, KeyIx};
-use crate::format::chapter::{KindRaw, MethodRaw};
+use crate::format::chapter::{KindRaw, MethodRaw, StepRaw};
 use crate::format::interpretation::AffectsRaw;
 use crate::id::ClauseId;
 use crate::lang::Text;
@@ -101,6 +101,8 @@ pub struct Clause {
     pub points: u32,
     /// Whether it counts by itself: it has checks or a choice of its own and is not offered for choice.
     pub gates: bool,
+    /// Steps of a process.
+    pub steps: Vec<StepRaw>,
     /// Checks.
     pub checks: Vec<Check>,
     /// Where it is written.

@@ -59,9 +59,25 @@ pub struct ClauseRaw {
     pub choose: Option<ChooseRaw>,
     /// 分值，仅用于计分。Points, where grades are a sum of points.
     pub points: Option<Loc<u32>>,
+    /// 过程的步骤（性质为 process 的条款）。Steps, for clauses that are processes.
+    #[serde(rename = "step", default)]
+    pub steps: Vec<StepRaw>,
     /// 检查。Checks.
     #[serde(rename = "check", default)]
     pub checks: Vec<CheckRaw>,
+}
+
+/// One step of a process.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, serde::Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct StepRaw {
+    /// 步骤。What is done.
+    pub title: Text,
+    /// 由谁。By whom.
+    pub by: Option<Text>,
+    /// 原文没有，可按实际修改。Not from the text: to be set as the body works.
+    #[serde(default)]
+    pub assumed: bool,
 }
 
 /// What a clause is.

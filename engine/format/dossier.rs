@@ -45,7 +45,7 @@ impl JsonSchema for FactsRaw {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "object" })
+        schemars::json_schema!({ "type": "object", "additionalProperties": true })
     }
 }
 

@@ -103,6 +103,16 @@ impl Listing<'_> {
             rows.push(vec![self.pick("释义", "interpretations"), clause.interpretations.join(" ")]);
         }
         out.extend(table(&rows).into_iter().map(|l| format!("  {l}")));
+        for (i, step) in clause.steps.iter().enumerate() {
+            let mut line = format!("{}. {}", i + 1, step.title.in_lang(self.lang));
+            if let Some(by) = &step.by {
+                line.push_str(&self.lang.pick(format!("（{}）", by.zh), format!(" ({})", by.en)));
+            }
+            if step.assumed {
+                line.push_str(&self.pick("［原文没有，可按实际修改］", " [not from the text; set it as the body works]"));
+            }
+            out.push(format!("  {line}"));
+        }
         for check in &clause.checks {
             let mut line = format!("#{}  {}", check.id, phrases.demand(clause, check));
             if !check.when.is_empty() {

@@ -169,6 +169,8 @@ impl Phrases<'_> {
             "@award-on" => Some(text!("授予日", "the day of award")),
             "true" => Some(text!("是", "yes")),
             "false" => Some(text!("否", "no")),
+            "conforms" => Some(text!("符合", "conforms")),
+            "fails" => Some(text!("不符合", "fails")),
             _ => {
                 written.strip_prefix('@').and_then(|n| self.edition.standard.set(n)).map(|s| s.title.clone())
             }
@@ -268,13 +270,36 @@ impl Phrases<'_> {
         let units = &self.edition.standard.units;
         match &result.actual {
             Actual::None => None,
-            Actual::Value(key, value) => Some(self.edition.dictionary.show(*key, value, units, self.lang)),
+            Actual::Value(key, value) => Some(self.lacking_words(check, value).unwrap_or_else(|| {
+                self.edition.dictionary.show(*key, value, units, self.lang)
+            })),
             Actual::Months(months) => Some(self.months(*months)),
             Actual::Range(range) => {
                 let (dimension, unit) = self.dimension(check)?;
                 Some(self.range(range, dimension, unit))
             }
         }
+    }
+
+    /// Of a set that must include words: those that it lacks.
+    fn lacking_words(&self, check: &Check, value: &Value) -> Option<String> {
+        let (Body::Fact(key, Operator::Includes(crate::check::Words::These(words))), Value::Set(members)) =
+            (&check.body, value)
+        else {
+            return None;
+        };
+        let lacking = words.iter().filter_map(|word| match word {
+            Value::Choice(v) if !members.contains(v) => Some(*v),
+            _ => None,
+        });
+        let lacking: Vec<u16> = lacking.collect();
+        if lacking.is_empty() {
+            return None;
+        }
+        let n = members.len();
+        let units = &self.edition.standard.units;
+        let names = self.edition.dictionary.show(*key, &Value::Set(lacking.into()), units, self.lang);
+        Some(self.lang.pick(format!("{n} 项，缺：{names}"), format!("{n}, lacking: {names}")))
     }
 
     /// Years and months.

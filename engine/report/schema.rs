@@ -7,6 +7,7 @@ use super::explanation::ExplanationOut;
 use crate::edition::Edition;
 use crate::edition::describe::Description;
 use crate::evidence::{Choices, Key, KeyIx, Place, Type};
+use crate::format::case::CaseFile;
 use crate::format::chapter::ChapterFile;
 use crate::format::dossier::DossierFile;
 use crate::format::evidence::EvidenceFile;
@@ -26,6 +27,7 @@ pub fn general() -> Vec<(String, Json)> {
         (format!("{name}.schema.json"), schema)
     };
     vec![
+        named("case", "guiju: cases", schema_of::<CaseFile>()),
         named("chapter", "guiju: clauses", schema_of::<ChapterFile>()),
         named("dossier", "guiju: dossier of any standard", schema_of::<DossierFile>()),
         named("evaluate", "guiju: output of evaluate", schema_of::<EvaluationOut>()),

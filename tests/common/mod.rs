@@ -28,7 +28,7 @@ pub fn root() -> PathBuf {
 
 /// The shipped standard and the tiny one of the tests.
 pub fn standards() -> Vec<PathBuf> {
-    vec![tiny()]
+    vec![shipped(), tiny()]
 }
 
 pub fn shipped() -> PathBuf {

@@ -41,7 +41,7 @@ pub(super) fn sides(
     if let Some(side) = bound(check, result, ctx) {
         sides.push(side.to_owned());
     }
-    if !variation.records.is_empty() {
+    if !variation.records.is_empty() || !variation.sets.is_empty() {
         sides.extend(of_records(&looked(&check.body, ctx), ctx));
     }
     sides

@@ -1,7 +1,6 @@
 //! Cases that need no hand: attestations, and clauses that other clauses require.
 
 use super::{Runner, Setting, Subject, Trial, Variation};
-use crate::analysis::fill::record_id;
 use crate::calendar::Date;
 use crate::check::{Body, Check};
 use crate::diag::Diagnostics;
@@ -18,7 +17,8 @@ pub(super) fn run(runner: &mut Runner<'_>, diagnostics: &mut Diagnostics) -> usi
     for (c, clause) in edition.clauses.iter().enumerate() {
         for (k, check) in clause.checks.iter().enumerate() {
             let Some(setting) = setting(edition, clause, check) else { continue };
-            for (variation, expect) in variations(edition, &setting, check) {
+            let baseline = runner.baseline(&setting);
+            for (variation, expect) in variations(edition, &setting, check, &baseline) {
                 let subject = Subject::Check(c, k);
                 let trial = Trial {
                     subject,
@@ -93,6 +93,7 @@ fn variations<'a>(
     edition: &'a Edition,
     setting: &Setting,
     check: &'a Check,
+    baseline: &serde_json::Value,
 ) -> Vec<(Variation<'a>, Verdict)> {
     let set = |address: String, value: &str| Variation {
         sets: vec![(format!("{address}={value}"), Span::NONE)],
@@ -121,14 +122,19 @@ fn variations<'a>(
                     all
                 }
                 Some(sample) => {
-                    // As it is in the baseline; failing on each record of the sample; with no record to show it
+                    // As it is in the baseline; failing on every record; with no record to show it
                     // on; and with nothing said of the list.
                     let list = edition.dictionary.name(sample.list);
                     let field = key.field_name();
+                    let ids: Vec<&str> = baseline
+                        .pointer(&format!("/record/{list}"))
+                        .and_then(serde_json::Value::as_array)
+                        .into_iter()
+                        .flatten()
+                        .filter_map(|r| r.get("id")?.as_str())
+                        .collect();
                     let on_each = |value: &str| Variation {
-                        sets: (1..=sample.size)
-                            .map(|n| (format!("{list}[{}].{field}={value}", record_id(list, n)), Span::NONE))
-                            .collect(),
+                        sets: ids.iter().map(|id| (format!("{list}[{id}].{field}={value}"), Span::NONE)).collect(),
                         ..Variation::default()
                     };
                     let mut all = vec![

@@ -15,7 +15,7 @@ use crate::text;
 
 impl Runner<'_> {
     /// The dossier in which everything is just met.
-    fn baseline(&mut self, setting: &Setting) -> Json {
+    pub(super) fn baseline(&mut self, setting: &Setting) -> Json {
         if let Some(found) = self.baselines.get(setting) {
             return found.clone();
         }

@@ -11,7 +11,6 @@ mod solve;
 
 pub use draft::{Draft, DraftField, DraftRecord};
 pub use json::{draft_json, head};
-pub use records::record_id;
 
 use crate::calendar::Date;
 use crate::check::Context;

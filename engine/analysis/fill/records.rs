@@ -12,8 +12,7 @@ use crate::evidence::{KeyIx, Type, Value};
 use crate::quantity::Decimal;
 
 /// The id of the nth record that is made for a list, from 1: `P001` for projects.
-#[must_use]
-pub fn record_id(list: &str, n: usize) -> String {
+fn record_id(list: &str, n: usize) -> String {
     let letter = list.chars().next().unwrap_or('r').to_ascii_uppercase();
     format!("{letter}{n:03}")
 }

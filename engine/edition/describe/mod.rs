@@ -212,6 +212,7 @@ fn clause(edition: &Edition, clause: &Clause) -> ClauseOut {
         documents: clause.documents.clone(),
         methods: clause.methods.clone(),
         interpretations: clause.interpretations.clone(),
+        steps: clause.steps.clone(),
         checks: clause.checks.iter().map(|c| check(edition, clause, c)).collect(),
     }
 }

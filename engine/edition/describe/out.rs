@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::format::chapter::{KindRaw, MethodRaw};
+use crate::format::chapter::{KindRaw, MethodRaw, StepRaw};
 use crate::lang::Text;
 use crate::quantity::Decimal;
 
@@ -244,6 +244,8 @@ pub struct ClauseOut {
     pub methods: Vec<MethodRaw>,
     /// Interpretations that it rests on.
     pub interpretations: Vec<String>,
+    /// Steps of a process.
+    pub steps: Vec<StepRaw>,
     /// Checks.
     pub checks: Vec<CheckOut>,
 }
