@@ -228,7 +228,7 @@ impl Evaluator<'_> {
         match &check.body {
             Body::AnyOf(members) => compose(members, Outcomes::or),
             Body::AllOf(members) => compose(members, Outcomes::and),
-            Body::Requires(id) => {
+            Body::Requires(id, _) => {
                 let outcomes = self.edition.find(id).map_or(Outcomes::OPEN, |ix| self.clause(ix).outcomes);
                 Tested::plain(outcomes, settled(outcomes, Reason::Clause))
             }

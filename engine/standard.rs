@@ -349,7 +349,7 @@ impl Cross<'_> {
                     let known = file.stages.iter().map(|s| s.id.value.as_str());
                     let message = text!("没有阶段 `{name}`", "there is no stage `{name}`");
                     self.diagnostics
-                        .push(Diagnostic::error(Code::UnknownName, stage.span, message).suggest(name, known));
+                        .push(Diagnostic::error(Code::UnknownName, stage.span, message).choices(name, known));
                 }
             }
         }

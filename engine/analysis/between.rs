@@ -114,7 +114,7 @@ fn collect(clause: &Clause, result: &ClauseResult, i: usize, found: &mut Vec<Obs
     }
     match &check.body {
         // Another clause is in the way by itself.
-        Body::Requires(_) => {}
+        Body::Requires(..) => {}
         Body::AllOf(members) => members.iter().for_each(|m| collect(clause, result, *m, found)),
         body => found.push(Obstacle {
             clause: result.clause,
@@ -129,7 +129,7 @@ fn collect(clause: &Clause, result: &ClauseResult, i: usize, found: &mut Vec<Obs
 /// Whether a check is only a frame around others.
 #[must_use]
 pub fn is_frame(check: &Check) -> bool {
-    matches!(check.body, Body::AnyOf(_) | Body::AllOf(_) | Body::Requires(_))
+    matches!(check.body, Body::AnyOf(_) | Body::AllOf(_) | Body::Requires(..))
 }
 
 /// Whether an obstacle is certain, or only cannot be excluded yet.

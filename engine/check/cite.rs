@@ -75,7 +75,7 @@ pub fn cite(body: &Body, when: &[Condition], ctx: &Context<'_>) -> Vec<Cited> {
                 }
             }
         }
-        Body::Requires(_) | Body::AnyOf(_) | Body::AllOf(_) => {}
+        Body::Requires(..) | Body::AnyOf(_) | Body::AllOf(_) => {}
     }
     cited.dedup();
     cited

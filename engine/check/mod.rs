@@ -93,8 +93,8 @@ pub enum Body {
     Attest(Attest),
     /// `some` or `every` over records.
     Quantify(Quantifier),
-    /// The verdict of another clause.
-    Requires(ClauseId),
+    /// The verdict of another clause, and where it is named.
+    Requires(ClauseId, Span),
     /// Any of these checks of the clause.
     AnyOf(Vec<usize>),
     /// All of these checks of the clause.
@@ -257,7 +257,7 @@ impl Body {
             }
             Body::Attest(attest) => Some(attest.test(ctx)),
             Body::Quantify(quantifier) => Some(quantifier.test(ctx)),
-            Body::Requires(_) | Body::AnyOf(_) | Body::AllOf(_) => None,
+            Body::Requires(..) | Body::AnyOf(_) | Body::AllOf(_) => None,
         }
     }
 }

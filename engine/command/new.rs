@@ -123,7 +123,7 @@ fn entries(edition: &Edition, matches: &ArgMatches, diagnostics: &mut Diagnostic
                 let known = standard.stages.iter().map(|s| s.id.as_str());
                 let message = text!("没有阶段 `{name}`", "there is no stage `{name}`");
                 diagnostics
-                    .push(Diagnostic::error(Code::UnknownName, Span::NONE, message).suggest(name, known));
+                    .push(Diagnostic::error(Code::UnknownName, Span::NONE, message).choices(name, known));
             }
             found
         }
@@ -144,7 +144,7 @@ fn entries(edition: &Edition, matches: &ArgMatches, diagnostics: &mut Diagnostic
             let known = standard.categories.iter().map(|c| c.id.as_str());
             let message = text!("没有类别 `{id}`", "there is no category `{id}`");
             diagnostics
-                .push(Diagnostic::error(Code::UnknownCategory, Span::NONE, message).suggest(id, known));
+                .push(Diagnostic::error(Code::UnknownCategory, Span::NONE, message).choices(id, known));
         } else if let Some(part) = edition.empty_parts(category).next() {
             let part = &part.title;
             let message = Text::new(

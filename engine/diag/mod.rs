@@ -66,6 +66,19 @@ impl Diagnostic {
         self
     }
 
+    /// Adds “did you mean …?”, or the whole list of candidates if none is close and they are few.
+    #[must_use]
+    pub fn choices<'a>(self, written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
+        let all: Vec<&str> = candidates.into_iter().collect();
+        let suggested = self.suggest(written, all.iter().copied());
+        if suggested.help.is_some() || all.is_empty() {
+            return suggested;
+        }
+        let more = if all.len() > 12 { " …" } else { "" };
+        let list = all.into_iter().take(12).collect::<Vec<_>>().join("`、`");
+        suggested.help(crate::text!("可以是：`{list}`{more}", "it can be: `{list}`{more}"))
+    }
+
     /// Adds “did you mean …?” if one of the candidates is close to what was written.
     #[must_use]
     pub fn suggest<'a>(self, written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {

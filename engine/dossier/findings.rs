@@ -122,7 +122,7 @@ impl Linker<'_> {
                         (&id.value, self.edition.standard.categories.iter().map(|c| c.id.as_str()));
                     let message = text!("没有类别 `{n}`", "there is no category `{n}`");
                     self.diagnostics
-                        .push(Diagnostic::error(Code::UnknownCategory, id.span, message).suggest(n, known));
+                        .push(Diagnostic::error(Code::UnknownCategory, id.span, message).choices(n, known));
                     return;
                 }
                 found

@@ -212,7 +212,7 @@ impl Reader<'_> {
     fn unknown_category(&mut self, name: &str, span: Span) {
         let known = self.edition.standard.categories.iter().map(|c| c.id.as_str());
         let message = text!("没有类别 `{name}`", "there is no category `{name}`");
-        self.diagnostics.push(Diagnostic::error(Code::UnknownCategory, span, message).suggest(name, known));
+        self.diagnostics.push(Diagnostic::error(Code::UnknownCategory, span, message).choices(name, known));
     }
 
     fn level(&mut self, level: &Loc<u8>) -> u8 {
@@ -242,7 +242,7 @@ impl Reader<'_> {
                     let known = standard.stages.iter().map(|s| s.id.as_str());
                     let message = text!("没有阶段 `{n}`", "there is no stage `{n}`");
                     self.diagnostics
-                        .push(Diagnostic::error(Code::UnknownName, name.span, message).suggest(n, known));
+                        .push(Diagnostic::error(Code::UnknownName, name.span, message).choices(n, known));
                 }
                 found
             }
@@ -318,7 +318,10 @@ impl Reader<'_> {
         for entry in table.iter().filter(|e| !(prefix.is_empty() && e.key == "absent")) {
             let name = if prefix.is_empty() { entry.key.clone() } else { format!("{prefix}.{}", entry.key) };
             let inner = format!("{name}.");
-            let group = dictionary.find(&name).is_none() && dictionary.names().any(|n| n.starts_with(&inner));
+            // `staff` may be a list and the beginning of bare figures such as `staff.service`.
+            let list = |ix| dictionary.get(ix).is_some_and(|k| k.ty == Type::List);
+            let group =
+                dictionary.find(&name).is_none_or(list) && dictionary.names().any(|n| n.starts_with(&inner));
             if let (Raw::Table(table), true) = (&entry.node.value, group) {
                 self.walk(table, &name, category, cells);
                 continue;

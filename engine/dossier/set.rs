@@ -33,7 +33,7 @@ pub fn assign(
         AddressError::UnknownCategory(name) => {
             let known = edition.standard.categories.iter().map(|c| c.id.as_str());
             let message = text!("没有类别 `{name}`", "there is no category `{name}`");
-            Box::new(Diagnostic::error(Code::UnknownCategory, span, message).suggest(&name, known))
+            Box::new(Diagnostic::error(Code::UnknownCategory, span, message).choices(&name, known))
         }
         AddressError::CategoryMissing => fail(
             Code::WrongPlace,

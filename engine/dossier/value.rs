@@ -102,12 +102,9 @@ pub fn from_text(written: &str, key: &Key, edition: &Edition, span: Span) -> Rea
             None => {
                 let message = text!("`{written}` 不是结论", "`{written}` is no conclusion");
                 let words = ["conforms", "fails", "not-applicable"];
-                let fault = Diagnostic::error(Code::UnknownWord, span, message).suggest(written, words);
-                let help = text!(
-                    "可以是：`conforms`、`fails`、`not-applicable`",
-                    "it can be: `conforms`, `fails`, `not-applicable`"
-                );
-                return Err(Box::new(if fault.help.is_some() { fault } else { fault.help(help) }));
+                return Err(Box::new(
+                    Diagnostic::error(Code::UnknownWord, span, message).choices(written, words),
+                ));
             }
         },
         Type::Quantity(dimension) => {
@@ -160,10 +157,7 @@ fn choice(written: &str, choices: &crate::evidence::Choices, span: Span) -> Read
         let titles = choices.values.iter().map(|v| v.title.zh.as_str());
         let fault =
             Diagnostic::error(Code::UnknownWord, span, message).suggest(written, ids.clone().chain(titles));
-        let list = ids.take(12).collect::<Vec<_>>().join("`、`");
-        let more = if choices.values.len() > 12 { " …" } else { "" };
-        let help = text!("可以是：`{list}`{more}", "it can be: `{list}`{more}");
-        Box::new(if fault.help.is_some() { fault } else { fault.help(help) })
+        Box::new(if fault.help.is_some() { fault } else { fault.choices(written, ids) })
     })
 }
 

@@ -75,7 +75,7 @@ fn place<'a>(raw: &'a RawStandard, linker: &mut Linker<'_>) -> BTreeMap<ClauseId
             let message = text!("没有部分 `{name}`", "there is no part `{name}`");
             linker
                 .diagnostics
-                .push(Diagnostic::error(Code::UnknownName, file.part.span, message).suggest(name, known));
+                .push(Diagnostic::error(Code::UnknownName, file.part.span, message).choices(name, known));
         }
         let category = file.category.as_ref().and_then(|name| {
             let found = linker.standard.category(name);
@@ -83,7 +83,7 @@ fn place<'a>(raw: &'a RawStandard, linker: &mut Linker<'_>) -> BTreeMap<ClauseId
                 let known = linker.standard.categories.iter().map(|c| c.id.as_str());
                 let n = &name.value;
                 let message = text!("没有类别 `{n}`", "there is no category `{n}`");
-                let fault = Diagnostic::error(Code::UnknownCategory, name.span, message).suggest(n, known);
+                let fault = Diagnostic::error(Code::UnknownCategory, name.span, message).choices(n, known);
                 linker.diagnostics.push(fault);
             }
             found
@@ -346,7 +346,7 @@ fn body(raw: &CheckRaw, clause: &ClauseRaw, linker: &mut Linker<'_>) -> Option<B
                     text!("条款编号 `{name}` 写法不对", "the clause id `{name}` is malformed"),
                 );
             }
-            id.map(Body::Requires)
+            id.map(|id| Body::Requires(id, of.span))
         }
         ([], _) => linker.body(raw),
         ([(word, members)], []) => {
@@ -400,7 +400,7 @@ fn due(name: &Loc<String>, linker: &mut Linker<'_>) -> Option<usize> {
         let n = &name.value;
         let known = linker.standard.dues.iter().map(|d| d.id.as_str());
         let message = text!("没有到期规则 `{n}`", "there is no due rule `{n}`");
-        linker.diagnostics.push(Diagnostic::error(Code::UnknownName, name.span, message).suggest(n, known));
+        linker.diagnostics.push(Diagnostic::error(Code::UnknownName, name.span, message).choices(n, known));
     }
     found
 }

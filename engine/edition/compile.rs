@@ -160,7 +160,7 @@ fn interpretations(raw: &RawStandard, diagnostics: &mut Diagnostics) -> BTreeMap
             let message = text!("没有读法 `{name}`", "there is no reading `{name}`");
             diagnostics.push(
                 Diagnostic::error(Code::UnknownName, adopted.span, message)
-                    .suggest(name, readings.iter().map(|(id, _)| id.as_str())),
+                    .choices(name, readings.iter().map(|(id, _)| id.as_str())),
             );
         }
         let linked = Interpretation {

@@ -19,21 +19,21 @@ pub fn requires(clauses: &mut [Clause], by_id: &BTreeMap<ClauseId, usize>, diagn
     for clause in clauses.iter() {
         let mut own: Vec<(usize, Span)> = clause.children.iter().map(|c| (*c, clause.span)).collect();
         for check in &clause.checks {
-            let Body::Requires(id) = &check.body else { continue };
+            let Body::Requires(id, span) = &check.body else { continue };
             match by_id.get(id).and_then(|ix| clauses.get(*ix).map(|c| (*ix, c))) {
                 Some((ix, required)) => {
-                    own.push((ix, check.span));
+                    own.push((ix, *span));
                     if required.kind != KindRaw::Requirement {
                         let message = text!("条款 `{id}` 不是要求", "the clause `{id}` is no requirement");
-                        diagnostics.push(Diagnostic::error(Code::FieldMismatch, check.span, message));
+                        diagnostics.push(Diagnostic::error(Code::FieldMismatch, *span, message));
                     } else if required.category.is_some() && required.category != clause.category {
                         let message =
                             text!("条款 `{id}` 属于另一类别", "the clause `{id}` concerns another category");
-                        diagnostics.push(Diagnostic::error(Code::ScopeMismatch, check.span, message));
+                        diagnostics.push(Diagnostic::error(Code::ScopeMismatch, *span, message));
                     }
                 }
                 None => {
-                    let written = Loc::new(id.to_string(), check.span);
+                    let written = Loc::new(id.to_string(), *span);
                     diagnostics.push(super::compile::unknown_clause(&written, by_id.keys()));
                 }
             }

@@ -67,7 +67,7 @@ impl Found<'_> {
                 self.conditions(filter, Polarity::Down);
                 self.conditions(has, Polarity::Up);
             }
-            Body::Requires(_) | Body::AnyOf(_) | Body::AllOf(_) => {}
+            Body::Requires(..) | Body::AnyOf(_) | Body::AllOf(_) => {}
         }
     }
 

@@ -109,7 +109,10 @@ impl Listing<'_> {
                 line.push_str(&self.lang.pick(format!("（{}）", by.zh), format!(" ({})", by.en)));
             }
             if step.assumed {
-                line.push_str(&self.pick("［原文没有，可按实际修改］", " [not from the text; set it as the body works]"));
+                line.push_str(
+                    &self
+                        .pick("［原文没有，可按实际修改］", " [not from the text; set it as the body works]"),
+                );
             }
             out.push(format!("  {line}"));
         }

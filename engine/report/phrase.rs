@@ -56,7 +56,7 @@ impl Phrases<'_> {
                     }
                 }
             }
-            Body::Requires(id) => self.lang.pick(format!("条款 {id}"), format!("clause {id}")),
+            Body::Requires(id, _) => self.lang.pick(format!("条款 {id}"), format!("clause {id}")),
             Body::AnyOf(members) | Body::AllOf(members) => {
                 let any = matches!(check.body, Body::AnyOf(_));
                 let parts: Vec<String> = members
@@ -270,9 +270,10 @@ impl Phrases<'_> {
         let units = &self.edition.standard.units;
         match &result.actual {
             Actual::None => None,
-            Actual::Value(key, value) => Some(self.lacking_words(check, value).unwrap_or_else(|| {
-                self.edition.dictionary.show(*key, value, units, self.lang)
-            })),
+            Actual::Value(key, value) => Some(
+                self.lacking_words(check, value)
+                    .unwrap_or_else(|| self.edition.dictionary.show(*key, value, units, self.lang)),
+            ),
             Actual::Months(months) => Some(self.months(*months)),
             Actual::Range(range) => {
                 let (dimension, unit) = self.dimension(check)?;

@@ -243,7 +243,7 @@ fn wanted(check: &Check, edition: &crate::edition::Edition) -> Vec<String> {
             conditions(has.as_deref().unwrap_or_default(), "", edition, &mut wanted);
             wanted
         }
-        Body::Attest(_) | Body::Requires(_) | Body::AnyOf(_) | Body::AllOf(_) => words(&[MET, NOT_MET]),
+        Body::Attest(_) | Body::Requires(..) | Body::AnyOf(_) | Body::AllOf(_) => words(&[MET, NOT_MET]),
     }
 }
 

@@ -134,7 +134,10 @@ fn variations<'a>(
                         .filter_map(|r| r.get("id")?.as_str())
                         .collect();
                     let on_each = |value: &str| Variation {
-                        sets: ids.iter().map(|id| (format!("{list}[{id}].{field}={value}"), Span::NONE)).collect(),
+                        sets: ids
+                            .iter()
+                            .map(|id| (format!("{list}[{id}].{field}={value}"), Span::NONE))
+                            .collect(),
                         ..Variation::default()
                     };
                     let mut all = vec![
@@ -154,7 +157,7 @@ fn variations<'a>(
                 }
             }
         }
-        Body::Requires(id) => {
+        Body::Requires(id, _) => {
             let mut all = vec![(Variation::default(), Verdict::Met)];
             // One failing finding below the clause that is required makes it fail.
             let failing = edition.clauses.iter().filter(|c| below(c, id.as_str())).find_map(|c| {

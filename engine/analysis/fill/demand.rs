@@ -159,7 +159,7 @@ fn of_check(edition: &Edition, clause: &Clause, check: &Check, ctx: &Context<'_>
     match &check.body {
         Body::AnyOf(members) => members.iter().take(1).for_each(member),
         Body::AllOf(members) => members.iter().for_each(&mut member),
-        Body::Requires(_) => {}
+        Body::Requires(..) => {}
         Body::Fact(key, operator) => match edition.derived.get(key.0).and_then(Option::as_ref) {
             Some(aggregate) => aggregate_demand(aggregate, operator, demands),
             None => demands.push(Demand::Scalar { key: *key, operator: Some(operator.clone()) }),

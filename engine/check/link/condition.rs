@@ -7,9 +7,24 @@ use crate::diag::{Code, Diagnostic};
 use crate::evidence::{Key, Owner, Place, Type};
 use crate::format::check::{Conditions, OPERATORS, QUANTIFIERS};
 use crate::source::Span;
-use crate::syntax::Node;
 use crate::syntax::de::Loc;
+use crate::syntax::{Entry, Node};
 use crate::text;
+
+/// The dotted name that was followed so far, and where its last part is written.
+#[derive(Default)]
+struct Path {
+    name: String,
+    span: Span,
+}
+
+impl Path {
+    fn and(&self, entry: &Entry) -> Path {
+        let name =
+            if self.name.is_empty() { entry.key.clone() } else { format!("{}.{}", self.name, entry.key) };
+        Path { name, span: entry.key_span }
+    }
+}
 
 impl Linker<'_> {
     /// Links the conditions under which something applies.
@@ -20,13 +35,13 @@ impl Linker<'_> {
     pub(super) fn conditions(&mut self, raw: Option<&Conditions>, scope: Scope) -> Vec<Condition> {
         let mut conditions = Vec::new();
         if let Some(raw) = raw {
-            self.walk(&raw.0.0, String::new(), scope, &mut conditions);
+            self.walk(&raw.0.0, Path::default(), scope, &mut conditions);
         }
         conditions
     }
 
     /// Follows dotted names until an operator comes: `facts.size.at-least = …`.
-    fn walk(&mut self, node: &Node, path: String, scope: Scope, out: &mut Vec<Condition>) {
+    fn walk(&mut self, node: &Node, path: Path, scope: Scope, out: &mut Vec<Condition>) {
         let Some(table) = node.as_table() else {
             let message =
                 text!("条件须写成 `字段.运算符 = 值`", "a condition is written `field.operator = operand`");
@@ -35,6 +50,7 @@ impl Linker<'_> {
         };
         let operators = table.iter().filter(|e| is_operator(&e.key)).count();
         if operators > 1 || (operators == 1 && table.iter().count() > 1) {
+            let path = &path.name;
             let message = text!("`{path}` 须恰有一个运算符", "`{path}` takes exactly one operator");
             self.error(Code::TwoOperators, node.span, message);
             return;
@@ -43,11 +59,11 @@ impl Linker<'_> {
             self.error(Code::NoOperator, node.span, text!("条件是空的", "the condition is empty"));
         }
         for entry in table.iter() {
-            if is_operator(&entry.key) && !path.is_empty() {
+            if is_operator(&entry.key) && !path.name.is_empty() {
                 let condition = self.condition(&path, &entry.key, entry.key_span, &entry.node, scope);
                 out.extend(condition);
             } else {
-                let inner = if path.is_empty() { entry.key.clone() } else { format!("{path}.{}", entry.key) };
+                let inner = path.and(entry);
                 if entry.node.as_table().is_none() {
                     let key = &entry.key;
                     let message = text!("没有运算符 `{key}`", "there is no operator `{key}`");
@@ -63,14 +79,15 @@ impl Linker<'_> {
 
     fn condition(
         &mut self,
-        path: &str,
+        path: &Path,
         op: &str,
         span: Span,
         operand: &Node,
         scope: Scope,
     ) -> Option<Condition> {
         let op = OPERATORS.into_iter().chain(QUANTIFIERS).find(|o| *o == op)?;
-        let (source, ty) = self.source(path, span, scope)?;
+        let (source, ty) = self.source(&path.name, path.span, scope)?;
+        let path = path.name.as_str();
         let test = if op == "some" {
             let Source::Field(key, _) = source else {
                 self.wrong_operator(op, path, span);
@@ -81,7 +98,7 @@ impl Linker<'_> {
                 return None;
             }
             let mut inner = Vec::new();
-            self.walk(operand, String::new(), Scope::Records(key), &mut inner);
+            self.walk(operand, Path::default(), Scope::Records(key), &mut inner);
             Question::Some(inner)
         } else {
             Question::Operator(self.operator(op, operand, &ty, span)?)

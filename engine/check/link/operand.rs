@@ -116,7 +116,7 @@ impl Linker<'_> {
                     let message =
                         text!("没有按等级取值的表 `@{name}`", "there is no table by level `@{name}`");
                     self.diagnostics
-                        .push(Diagnostic::error(Code::UnknownReference, span, message).suggest(name, known));
+                        .push(Diagnostic::error(Code::UnknownReference, span, message).choices(name, known));
                     return None;
                 };
                 (value.value.clone(), value.span)
@@ -146,7 +146,7 @@ impl Linker<'_> {
                 let message = text!("没有日期 `@{name}`", "there is no date `@{name}`");
                 self.diagnostics.push(
                     Diagnostic::error(Code::UnknownReference, operand.span, message)
-                        .suggest(name, CONTEXT.into_iter().skip(1)),
+                        .choices(name, CONTEXT.into_iter().skip(1)),
                 );
                 None
             }
@@ -255,7 +255,7 @@ impl Linker<'_> {
             let known = self.standard.sets.iter().map(|s| s.id.as_str()).chain(["applied"]);
             let message = text!("没有具名集合 `@{name}`", "there is no named set `@{name}`");
             self.diagnostics
-                .push(Diagnostic::error(Code::UnknownReference, span, message).suggest(name, known));
+                .push(Diagnostic::error(Code::UnknownReference, span, message).choices(name, known));
             return None;
         };
         let mut values = Vec::new();

@@ -269,7 +269,7 @@ pub fn keys(body: &Body, when: &[Condition]) -> BTreeSet<KeyIx> {
             conditions(filter, &mut keys);
             conditions(has.as_deref().unwrap_or_default(), &mut keys);
         }
-        Body::Requires(_) | Body::AnyOf(_) | Body::AllOf(_) => {}
+        Body::Requires(..) | Body::AnyOf(_) | Body::AllOf(_) => {}
     }
     keys
 }
