@@ -47,6 +47,19 @@ impl Text {
         Text { zh: text.clone(), en: text }
     }
 
+    /// Names in a row, joined as each language joins them.
+    #[must_use]
+    pub fn list<S: AsRef<str>>(names: &[S]) -> Self {
+        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        Text { zh: names.join("、"), en: names.join(", ") }
+    }
+
+    /// This wording with another behind it.
+    #[must_use]
+    pub fn then(self, next: Text) -> Self {
+        Text { zh: self.zh + &next.zh, en: self.en + &next.en }
+    }
+
     /// The wording in one language.
     #[must_use]
     pub fn in_lang(&self, lang: Lang) -> &str {

@@ -269,15 +269,15 @@ impl Units {
         written: &str,
         span: Span,
     ) -> Result<Quantity, Box<Diagnostic>> {
-        let good = || self.symbols(dimension).collect::<Vec<_>>().join("、");
+        let good = || Text::list(&self.symbols(dimension).collect::<Vec<_>>());
         let example = self.example(dimension);
         let quantity = self.parse(written, span).map_err(|mut d| {
             if matches!(d.code, Code::UnknownUnit | Code::BadQuantity) && d.help.is_some() {
-                let good = good();
-                d.help = Some(text!(
-                    "写法如 `{example}`；此处可用的单位：{good}",
-                    "write a number and a unit such as `{example}`; units that fit here: {good}"
-                ));
+                let help = text!(
+                    "写法如 `{example}`；此处可用的单位：",
+                    "write a number and a unit such as `{example}`; units that fit here: "
+                );
+                d.help = Some(help.then(good()));
             }
             d
         })?;
@@ -285,10 +285,10 @@ impl Units {
             return Ok(quantity);
         }
         let name = self.dimensions.get(dimension).map(|d| d.title.clone()).unwrap_or_default();
-        let (zh, en, good) = (name.zh, name.en, good());
+        let (zh, en) = (name.zh, name.en);
         let message =
             text!("`{written}` 的单位不适用于{zh}", "the unit of `{written}` does not measure {en}");
-        let help = text!("可用的单位：{good}", "units that fit: {good}");
+        let help = Text::new("可用的单位：", "units that fit: ").then(good());
         Err(Box::new(Diagnostic::error(Code::WrongUnit, span, message).help(help)))
     }
 
@@ -300,8 +300,7 @@ impl Units {
 
     fn all_symbols(&self) -> Text {
         let all: Vec<&str> = (0..self.dimensions.len()).flat_map(|d| self.symbols(d)).collect();
-        let all = all.join("、");
-        text!("可用的单位：{all}", "units: {all}")
+        Text::new("可用的单位：", "units: ").then(Text::list(&all))
     }
 
     /// A base amount written in the given unit, or in the base unit where the given one is not exact.

@@ -189,7 +189,7 @@ pub fn refuse(error: &clap::Error, lang: Lang) -> anyhow::Result<Exit> {
     }
     let value = |kind: ContextKind| match error.get(kind) {
         Some(ContextValue::String(text)) => text.clone(),
-        Some(ContextValue::Strings(texts)) => texts.join("、"),
+        Some(ContextValue::Strings(texts)) => texts.join(lang.pick("、", ", ")),
         _ => String::new(),
     };
     let (arg, given) = (value(ContextKind::InvalidArg), value(ContextKind::InvalidValue));

@@ -7,6 +7,7 @@ use super::files::Library;
 use crate::calendar::Date;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::edition::{Edition, Request, compile};
+use crate::lang::Text;
 use crate::load::{RawStandard, load};
 use crate::source::{Sources, Span};
 use crate::text;
@@ -28,7 +29,7 @@ pub fn choose(
     diagnostics: &mut Diagnostics,
 ) -> Option<Loaded> {
     let known = || library.standards.keys().map(String::as_str);
-    let list = known().collect::<Vec<_>>().join("、");
+    let list = Text::list(&known().collect::<Vec<_>>());
     let id = match (wanted, library.standards.len()) {
         (Some(wanted), _) => wanted.to_owned(),
         (None, 1) => known().next().unwrap_or_default().to_owned(),
@@ -43,7 +44,7 @@ pub fn choose(
         }
         (None, _) => {
             let message = text!("有几个标准，请指明", "there are several standards: name one");
-            let help = text!("用 --standard：{list}", "with --standard: {list}");
+            let help = Text::new("用 --standard：", "with --standard: ").then(list);
             diagnostics.push(Diagnostic::error(Code::UnknownStandard, Span::NONE, message).help(help));
             return None;
         }
@@ -51,7 +52,7 @@ pub fn choose(
     let Some(folder) = library.standards.get(&id) else {
         let message = text!("没有标准 `{id}`", "there is no standard `{id}`");
         let fault = Diagnostic::error(Code::UnknownStandard, Span::NONE, message).suggest(&id, known());
-        let help = text!("可用的标准：{list}", "standards: {list}");
+        let help = Text::new("可用的标准：", "standards: ").then(list);
         diagnostics.push(if fault.help.is_some() { fault } else { fault.help(help) });
         return None;
     };

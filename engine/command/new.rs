@@ -41,11 +41,11 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         let value = draft_json(&edition, &wanted, &draft);
         let unmet = unmet(&edition, &value, session);
         if !unmet.is_empty() {
-            let list = unmet.join("、");
             let message = text!(
-                "做不出全部满足的档案；未满足：{list}",
-                "no dossier could be made that meets everything; not met: {list}"
-            );
+                "做不出全部满足的档案；未满足：",
+                "no dossier could be made that meets everything; not met: "
+            )
+            .then(Text::list(&unmet));
             let help = text!(
                 "要求之间可能矛盾，请检查规则",
                 "requirements may contradict each other: check the rules"

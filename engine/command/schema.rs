@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use super::call::Call;
 use super::{Exit, Session, editions};
 use crate::diag::{Code, Diagnostics};
+use crate::lang::Text;
 use crate::report::schema;
 use crate::text;
 
@@ -61,9 +62,12 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
             None => {
                 let known: Vec<&str> =
                     schemas.iter().map(|(n, _)| n.trim_end_matches(".schema.json")).collect();
-                let list = known.join("、");
                 let message = text!("没有模式 `{name}`", "there is no schema `{name}`");
-                session.refuse(Code::UnknownName, message, Some(text!("可用：{list}", "possible: {list}")));
+                session.refuse(
+                    Code::UnknownName,
+                    message,
+                    Some(Text::new("可用：", "possible: ").then(Text::list(&known))),
+                );
                 Ok(Exit::Invalid)
             }
         },

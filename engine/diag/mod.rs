@@ -75,8 +75,8 @@ impl Diagnostic {
             return suggested;
         }
         let more = if all.len() > 12 { " …" } else { "" };
-        let list = all.into_iter().take(12).collect::<Vec<_>>().join("`、`");
-        suggested.help(crate::text!("可以是：`{list}`{more}", "it can be: `{list}`{more}"))
+        let names: Vec<String> = all.into_iter().take(12).map(|name| format!("`{name}`")).collect();
+        suggested.help(Text::new("可以是：", "it can be: ").then(Text::list(&names)).then(Text::same(more)))
     }
 
     /// Adds “did you mean …?” if one of the candidates is close to what was written.

@@ -27,13 +27,14 @@ pub fn from_node(node: &Node, key: &Key, edition: &Edition) -> Read<Said> {
             let units = &edition.standard.units;
             let single = units.dimensions.get(*dimension).is_some_and(|d| d.units.len() == 1);
             if !single {
-                let good = units.symbols(*dimension).collect::<Vec<_>>().join("、");
+                let good = Text::list(&units.symbols(*dimension).collect::<Vec<_>>());
                 let message = text!("`{number}` 没有单位", "`{number}` has no unit");
                 let example = units.symbols(*dimension).next().unwrap_or_default();
                 let help = text!(
-                    "例如 \"{number} {example}\"；可用的单位：{good}",
-                    "for example \"{number} {example}\"; units that fit: {good}"
-                );
+                    "例如 \"{number} {example}\"；可用的单位：",
+                    "for example \"{number} {example}\"; units that fit: "
+                )
+                .then(good);
                 return Err(Box::new(Diagnostic::error(Code::BadQuantity, node.span, message).help(help)));
             }
             in_bounds(Decimal::whole(*number), key, edition, node.span)?

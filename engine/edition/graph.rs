@@ -7,6 +7,7 @@ use crate::check::Body;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::format::chapter::KindRaw;
 use crate::id::ClauseId;
+use crate::lang::Text;
 use crate::load::RawStandard;
 use crate::source::Span;
 use crate::standard::{Role, Standard};
@@ -105,18 +106,18 @@ pub fn something_required(
             if clauses.iter().any(|c| concerns(&c)) {
                 continue;
             }
-            let name =
-                category.and_then(|c| standard.categories.get(c)).map(|c| c.id.as_str()).unwrap_or("-");
+            let of = category
+                .and_then(|c| standard.categories.get(c))
+                .map_or(Text::default(), |c| text!("对类别 `{}` ", " of the category `{}`", c.id));
             let id = &part.id;
             let declared =
                 raw.standard.as_ref().and_then(|s| s.parts.get(p)).map_or(Span::NONE, |p| p.id.span);
-            let message = text!(
-                "部分 `{id}` 对类别 `{name}` 没有任何要求",
-                "the part `{id}` requires nothing of the category `{name}`"
-            );
+            let message = text!("部分 `{id}` ", "the part `{id}` requires nothing")
+                .then(of)
+                .then(Text::new("没有任何要求", ""));
             let help = text!(
-                "该类别不能评定；补上条款，或去掉该类别",
-                "the category cannot be graded; add clauses or remove the category"
+                "没有要求就不能评定；补上条款，或去掉这一部分",
+                "without requirements nothing can be graded; add clauses or remove the part"
             );
             diagnostics.push(Diagnostic::warning(Code::NothingRequired, declared, message).help(help));
         }

@@ -361,9 +361,10 @@ impl Cross<'_> {
         let unit = entry.unit.as_ref().map_or(Some(0), |unit| {
             let found = units.find_unit(unit).filter(|(d, _)| *d == dimension).map(|(_, u)| u);
             if found.is_none() {
-                let (name, good) = (&unit.value, units.symbols(dimension).collect::<Vec<_>>().join("、"));
+                let name = &unit.value;
                 let message = text!("单位 `{name}` 不适用", "the unit `{name}` does not fit");
-                let help = text!("可用的单位：{good}", "units that fit: {good}");
+                let good = Text::list(&units.symbols(dimension).collect::<Vec<_>>());
+                let help = Text::new("可用的单位：", "units that fit: ").then(good);
                 self.diagnostics.push(Diagnostic::error(Code::WrongUnit, unit.span, message).help(help));
             }
             found

@@ -87,11 +87,8 @@ pub(super) fn toml_depth(text: &str, base: u32, limits: &Limits, diagnostics: &m
             '#' => while chars.next_if(|(_, c)| *c != '\n').is_some() {},
             '"' | '\'' => skip_string(text, i, c, &mut chars),
             '.' => bump(&mut open),
-            ',' | '=' => {
-                if c == ',' {
-                    reset(&mut open);
-                }
-            }
+            ',' => reset(&mut open),
+            '=' => {}
             '\n' => {
                 reset(&mut open);
                 in_header = false;

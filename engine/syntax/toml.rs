@@ -12,7 +12,11 @@ pub(super) fn parse(text: &str, base: u32, limits: &Limits, diagnostics: &mut Di
     if !errors.is_empty() {
         for error in errors {
             let range = error.span().unwrap_or(0..0);
-            diagnostics.push(syntax_error(error.message(), at(base, range.start, range.end)));
+            diagnostics.push(syntax_error(
+                error.message(),
+                text.get(range.clone()),
+                at(base, range.start, range.end),
+            ));
         }
         return None;
     }
@@ -24,16 +28,18 @@ pub(super) fn parse(text: &str, base: u32, limits: &Limits, diagnostics: &mut Di
 }
 
 /// The parser speaks English; its commonest complaints are said in Chinese too.
-fn syntax_error(message: &str, span: crate::source::Span) -> Diagnostic {
-    let zh = if message.contains("duplicate key") {
-        "同一张表中键重复".to_owned()
-    } else if message.contains("string") {
+fn syntax_error(message: &str, there: Option<&str>, span: crate::source::Span) -> Diagnostic {
+    if message.contains("duplicate key") {
+        let key = there.unwrap_or_default();
+        let message = text!("键 `{key}` 在同一张表中重复", "the key `{key}` stands twice in one table");
+        return Diagnostic::error(Code::DuplicateKey, span, message);
+    }
+    let zh = if message.contains("string") {
         format!("字符串写法不对（{message}）")
     } else {
         format!("TOML 写法不对（{message}）")
     };
-    let code = if message.contains("duplicate key") { Code::DuplicateKey } else { Code::TomlSyntax };
-    Diagnostic::error(code, span, Text::new(zh, message))
+    Diagnostic::error(Code::TomlSyntax, span, Text::new(zh, message))
 }
 
 struct Build<'a> {

@@ -205,7 +205,7 @@ pub(super) fn gaps(runner: &Runner<'_>, diagnostics: &mut Diagnostics) -> usize 
     for (i, aggregate) in edition.derived.iter().enumerate() {
         let (Some(aggregate), Some(key)) = (aggregate, edition.dictionary.keys.get(i)) else { continue };
         let mut wanted = vec!["a record that counts".to_owned(), MISSING.to_owned()];
-        conditions(&aggregate.filter, "", edition, &mut wanted);
+        conditions(&aggregate.filter, "", &mut wanted);
         report(Subject::Key(i), &key.name, key.span, wanted);
     }
     covered
@@ -233,26 +233,26 @@ fn wanted(check: &Check, edition: &crate::edition::Edition) -> Vec<String> {
                 _ => words(&[MET, NOT_MET, MISSING]),
             };
             if let Over::Records { .. } = aggregate.over {
-                conditions(&aggregate.filter, "", edition, &mut wanted);
+                conditions(&aggregate.filter, "", &mut wanted);
             }
             wanted
         }
         Body::Quantify(Quantifier { filter, has, .. }) => {
             let mut wanted = words(&[MET, NOT_MET, MISSING]);
-            conditions(filter, "", edition, &mut wanted);
-            conditions(has.as_deref().unwrap_or_default(), "", edition, &mut wanted);
+            conditions(filter, "", &mut wanted);
+            conditions(has.as_deref().unwrap_or_default(), "", &mut wanted);
             wanted
         }
         Body::Attest(_) | Body::Requires(..) | Body::AnyOf(_) | Body::AllOf(_) => words(&[MET, NOT_MET]),
     }
 }
 
-fn conditions(all: &[Condition], within: &str, edition: &crate::edition::Edition, wanted: &mut Vec<String>) {
+fn conditions(all: &[Condition], within: &str, wanted: &mut Vec<String>) {
     for condition in all {
         let path = format!("{within}{}", condition.path);
         wanted.push(left_out(&path, condition.op));
         match &condition.test {
-            Question::Some(inner) => conditions(inner, &format!("{path}."), edition, wanted),
+            Question::Some(inner) => conditions(inner, &format!("{path}."), wanted),
             Question::Operator(operator) => {
                 let ordered = matches!(
                     operator,
