@@ -139,6 +139,8 @@ pub struct Unit {
     pub symbols: Vec<String>,
     /// How it is written in English output; `None` for a unit that English does without.
     pub en: Option<String>,
+    /// The same behind the number 1.
+    pub en_one: Option<String>,
     /// How many base units it is.
     pub factor: Decimal,
 }
@@ -195,6 +197,13 @@ impl Units {
     #[must_use]
     pub fn unit(&self, dimension: DimensionIx, unit: usize) -> Option<&Unit> {
         self.dimensions.get(dimension)?.units.get(unit)
+    }
+
+    /// Whether all units of a dimension are the same amount, so that a bare number can mean one thing only.
+    #[must_use]
+    pub fn takes_bare_numbers(&self, dimension: DimensionIx) -> bool {
+        let units = self.dimensions.get(dimension).map(|d| d.units.as_slice()).unwrap_or_default();
+        !units.is_empty() && units.iter().all(|u| u.factor == Decimal::whole(1))
     }
 
     /// The symbols by which quantities of a dimension are written.
@@ -306,11 +315,15 @@ impl Units {
     /// A base amount written in the given unit, or in the base unit where the given one is not exact.
     #[must_use]
     pub fn show(&self, base: Decimal, dimension: DimensionIx, unit: usize, lang: Lang) -> String {
-        let word = |u: &Unit| match lang {
+        let word = |u: &Unit, number: Decimal| match lang {
             Lang::Zh => Some(u.symbols.first().unwrap_or(&u.id).clone()),
+            Lang::En if number == Decimal::whole(1) => u.en_one.clone(),
             Lang::En => u.en.clone(),
         };
-        let in_unit = |u: &Unit| Some((base.divided_by(u.factor)?, word(u)?));
+        let in_unit = |u: &Unit| {
+            let number = base.divided_by(u.factor)?;
+            Some((number, word(u, number)?))
+        };
         let preferred = self.unit(dimension, unit).and_then(in_unit);
         let shown = preferred.or_else(|| self.unit(dimension, 0).and_then(in_unit));
         match shown {

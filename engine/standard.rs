@@ -421,6 +421,7 @@ impl Cross<'_> {
                     id: unit.id.value.clone(),
                     symbols: unit.symbols.iter().map(|s| s.value.clone()).collect(),
                     en: unit.en.clone(),
+                    en_one: unit.en_one.clone().or_else(|| unit.en.clone()),
                     factor,
                 });
             }

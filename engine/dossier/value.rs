@@ -25,8 +25,7 @@ pub fn from_node(node: &Node, key: &Key, edition: &Edition) -> Read<Said> {
         (Type::Year, Raw::Integer(year)) => year_in_range(*year, node.span)?,
         (Type::Quantity(dimension), Raw::Integer(number)) => {
             let units = &edition.standard.units;
-            let single = units.dimensions.get(*dimension).is_some_and(|d| d.units.len() == 1);
-            if !single {
+            if !units.takes_bare_numbers(*dimension) {
                 let good = Text::list(&units.symbols(*dimension).collect::<Vec<_>>());
                 let message = text!("`{number}` 没有单位", "`{number}` has no unit");
                 let example = units.symbols(*dimension).next().unwrap_or_default();
@@ -110,8 +109,8 @@ pub fn from_text(written: &str, key: &Key, edition: &Edition, span: Span) -> Rea
         },
         Type::Quantity(dimension) => {
             let units = &edition.standard.units;
-            let single = units.dimensions.get(*dimension).is_some_and(|d| d.units.len() == 1);
-            let number = Decimal::parse(written).filter(|_| single);
+            let bare = units.takes_bare_numbers(*dimension);
+            let number = Decimal::parse(written).filter(|_| bare);
             let base = match number {
                 Some(number) => number,
                 None => units.parse_as(*dimension, written, span)?.base,

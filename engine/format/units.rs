@@ -41,6 +41,8 @@ pub struct UnitRaw {
     pub symbols: Vec<Loc<String>>,
     /// 英文输出中的写法；不写则用基本单位。How it is written in English output; in base units if left out.
     pub en: Option<String>,
+    /// 英文单数。The same behind the number 1, if it differs.
+    pub en_one: Option<String>,
     /// 合多少基本单位。How many base units it is.
     pub factor: Loc<String>,
 }

@@ -87,7 +87,10 @@ impl Phrases<'_> {
         };
         let base = match aggregate.kind {
             AggregateKind::Count => named(key, "数", "number of "),
-            AggregateKind::Distinct => named(key, "（不同值的个数）", "different values of "),
+            AggregateKind::Distinct => {
+                let label = named(key, "", "");
+                self.lang.pick(format!("不同的{label}数"), format!("number of different values of {label}"))
+            }
             AggregateKind::Sum => named(key, "合计", "total of "),
             AggregateKind::Largest => named(key, "最大值", "largest of "),
             AggregateKind::Smallest => named(key, "最小值", "smallest of "),
@@ -117,8 +120,8 @@ impl Phrases<'_> {
                     self.lang.pick(format!("{label}中有一项：{inner}"), format!("{label} with {inner}"))
                 }
                 crate::check::condition::Question::Operator(_) => {
-                    let op = words::operator(c.op);
-                    format!("{label} {} {}", op.in_lang(self.lang), self.operand(&c.written, ix))
+                    let said = words::condition(c.op, &c.written, label, &self.operand(&c.written, ix));
+                    said.in_lang(self.lang).to_owned()
                 }
             }
         };
@@ -233,6 +236,10 @@ impl Phrases<'_> {
         };
         let op = words::operator(check.shown.op);
         let op = op.in_lang(self.lang);
+        if let (Some(serde_json::Value::Array(items)), Some(key)) = (&check.shown.threshold, key) {
+            let words: Vec<&str> = items.iter().filter_map(serde_json::Value::as_str).collect();
+            return Some(format!("{op} {}", self.operand(&words.join("、"), Some(key))));
+        }
         if let Some(choice) = key.and_then(|key| self.choice_text(key, value_of(operator))) {
             return Some(format!("{op} {choice}"));
         }
@@ -277,9 +284,24 @@ impl Phrases<'_> {
             Actual::Months(months) => Some(self.months(*months)),
             Actual::Range(range) => {
                 let (dimension, unit) = self.dimension(check)?;
-                Some(self.range(range, dimension, unit))
+                let range = self.without_outer_bounds(check, *range)?;
+                Some(self.range(&range, dimension, unit))
             }
         }
+    }
+
+    /// A range of which nothing is known but the bounds that any value has says nothing: an end that is such a
+    /// bound is left out, and with it the whole range if nothing else remains.
+    fn without_outer_bounds(&self, check: &Check, mut range: Range) -> Option<Range> {
+        let Body::Fact(key, _) = check.body else { return Some(range) };
+        let bounds = self.edition.dictionary.get(key).and_then(|k| k.bounds);
+        if let Some((low, high)) = bounds.filter(|_| range.single().is_none()) {
+            range.high = range.high.filter(|h| *h < high);
+            if range.high.is_none() && range.low.is_none_or(|l| l <= low) {
+                return None;
+            }
+        }
+        Some(range)
     }
 
     /// Of a set that must include words: those that it lacks.
@@ -310,6 +332,8 @@ impl Phrases<'_> {
             (0, m, Lang::Zh) => format!("{m} 个月"),
             (y, 0, Lang::Zh) => format!("{y} 年"),
             (y, m, Lang::Zh) => format!("{y} 年 {m} 个月"),
+            (0, 1, Lang::En) => "1 month".to_owned(),
+            (1, 0, Lang::En) => "1 year".to_owned(),
             (0, m, Lang::En) => format!("{m} months"),
             (y, 0, Lang::En) => format!("{y} years"),
             (y, m, Lang::En) => format!("{y} years {m} months"),
@@ -322,10 +346,10 @@ impl Phrases<'_> {
             (Some(low), Some(high)) if low == high => show(low),
             (Some(low), Some(high)) => format!("{}–{}", show(low), show(high)),
             (Some(low), None) => {
-                self.lang.pick(format!("{} 以上", show(low)), format!("{} or more", show(low)))
+                self.lang.pick(format!("{}以上", show(low)), format!("{} or more", show(low)))
             }
             (None, Some(high)) => {
-                self.lang.pick(format!("{} 以下", show(high)), format!("{} or less", show(high)))
+                self.lang.pick(format!("{}以下", show(high)), format!("{} or less", show(high)))
             }
             (None, None) => self.lang.pick("未知", "unknown").to_owned(),
         };

@@ -196,14 +196,11 @@ impl Writer<'_> {
         symbols.sort_by_key(|s| std::cmp::Reverse(s.len()));
         symbols.dedup();
         let symbols: Vec<String> = symbols.into_iter().map(|s| escape(s)).collect();
-        let single = units.len() == 1;
-        // Where there is one unit only, the bare number is clear enough.
-        let unit = if single {
-            format!("( *({}))?", symbols.join("|"))
-        } else {
-            format!(" *({})", symbols.join("|"))
-        };
-        let kinds = if single { json!(["string", "integer"]) } else { json!("string") };
+        // Where all units are the same amount, the bare number is clear enough.
+        let bare = self.edition.standard.units.takes_bare_numbers(dimension);
+        let unit =
+            if bare { format!("( *({}))?", symbols.join("|")) } else { format!(" *({})", symbols.join("|")) };
+        let kinds = if bare { json!(["string", "integer"]) } else { json!("string") };
         json!({ "type": kinds, "pattern": format!("^ *-?[0-9]{{1,16}}(\\.[0-9]{{1,6}})?{unit} *$") })
     }
 }

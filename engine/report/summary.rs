@@ -211,13 +211,17 @@ impl Writer<'_> {
                 found.iter().partition(|o| o.result.outcomes == Outcomes::NOT_MET);
             let lack = self.points_lacking(result, level);
             let level = self.level(u32::from(level));
+            let (mut zh, mut en) = (Vec::new(), Vec::new());
+            for (n, words) in [(certain.len(), ("不满足", "not met")), (open.len(), ("未定", "undetermined"))]
+            {
+                if n > 0 {
+                    zh.push(format!("{n} 项{}", words.0));
+                    en.push(format!("{n} {}", words.1));
+                }
+            }
             out.extend(self.section(&self.lang.pick(
-                format!("{name}：距 {level} 还差 {} 项不满足，{} 项未定", certain.len(), open.len()),
-                format!(
-                    "{name}: {} not met and {} undetermined on the way to {level}",
-                    certain.len(),
-                    open.len()
-                ),
+                format!("{name}：距 {level} 还有 {}", zh.join("，")),
+                format!("{name}: {} on the way to {level}", en.join(" and ")),
             )));
             out.extend(lack);
             out.extend(self.obstacles(&certain));
@@ -406,8 +410,19 @@ impl Writer<'_> {
             for (check, observed) in clause.checks.iter().zip(&own.checks) {
                 if check.observation && below && observed.outcomes == Outcomes::NOT_MET {
                     let said = self.phrases.demand(clause, check);
-                    let line = format!("{}  {said}{}", clause.id, self.reason(observed.reason));
-                    out.extend(self.indented(Verdict::Undetermined, &line));
+                    let why = match self.phrases.actual(check, observed) {
+                        Some(actual) => {
+                            self.lang.pick(format!("，现为 {actual}"), format!("; it is {actual}"))
+                        }
+                        None => self.reason(observed.reason),
+                    };
+                    let lines = wrap(&format!("{}  {said}{why}", clause.id), 96);
+                    out.extend(
+                        lines
+                            .iter()
+                            .enumerate()
+                            .map(|(i, l)| format!("  {} {l}", if i == 0 { "·" } else { " " })),
+                    );
                 }
             }
         }

@@ -131,6 +131,28 @@ pub fn operator(name: &str) -> Text {
     }
 }
 
+/// A condition on a labelled field, with its operand as people read it.
+#[must_use]
+pub fn condition(name: &str, written: &str, label: &str, operand: &str) -> Text {
+    match (name, written) {
+        ("is", "true") => text!("{label}", "{label}"),
+        ("is", "false") => text!("并非{label}", "not: {label}"),
+        ("within", _) => text!("{label}在近 {operand}内", "{label} within the last {operand}"),
+        ("last-closed", _) => text!(
+            "{label}是近 {operand}已结束的会计年度",
+            "{label} one of the closed fiscal years of the last {operand}"
+        ),
+        ("at-least-ago", _) => text!("{label}至今满 {operand}", "{label} at least {operand} ago"),
+        ("includes", _) => text!("{label}含{operand}", "{label} includes {operand}"),
+        ("not-before", _) => text!("{label}不早于{operand}", "{label} not before {operand}"),
+        ("not-after", _) => text!("{label}不晚于{operand}", "{label} not after {operand}"),
+        _ => {
+            let op = operator(name);
+            Text::new(format!("{label} {} {operand}", op.zh), format!("{label} {} {operand}", op.en))
+        }
+    }
+}
+
 /// A method of assessment.
 #[must_use]
 pub fn method(method: MethodRaw) -> Text {
