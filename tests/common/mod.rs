@@ -8,6 +8,8 @@
     missing_docs
 )]
 
+pub mod random;
+
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
@@ -102,4 +104,14 @@ pub fn dossier(name: &str, text: &str, edition: &Edition) -> Result<Dossier, Str
 pub fn printed(sources: &Sources, diagnostics: Diagnostics) -> String {
     let printer = Printer::new(sources, Lang::Zh, false);
     diagnostics.into_sorted().iter().map(|d| printer.print(d)).collect::<Vec<_>>().join("\n\n")
+}
+
+/// A dossier that a program made; `None` if it is refused or its parts contradict each other.
+pub fn sound(value: &serde_json::Value, edition: &Edition) -> Option<Dossier> {
+    let (dossier, diagnostics) = dossier::from_json(value, edition);
+    let error = |d: &guiju::diag::Diagnostic| d.severity == guiju::diag::Severity::Error;
+    let dossier = dossier.filter(|_| !diagnostics.iter().any(error))?;
+    let mut more = Diagnostics::default();
+    dossier::check_consistency(&dossier, edition, &mut more);
+    (!more.has_errors()).then_some(dossier)
 }
