@@ -44,7 +44,9 @@ fn verdicts_form_an_algebra() {
     }
     // Without “does not apply” it is Kleene's strong logic, with all its tables.
     let (t, f, u) = (Outcomes::MET, Outcomes::NOT_MET, Outcomes::OPEN);
-    for (a, b, and, or) in [(t, t, t, t), (t, f, f, t), (t, u, u, t), (f, f, f, f), (f, u, f, u), (u, u, u, u)] {
+    for (a, b, and, or) in
+        [(t, t, t, t), (t, f, f, t), (t, u, u, t), (f, f, f, f), (f, u, f, u), (u, u, u, u)]
+    {
         assert_eq!((a.and(b), a.or(b)), (and, or));
     }
     assert_eq!(Outcome::Met.and(Outcome::NotApplicable), Outcome::Met);
@@ -111,7 +113,13 @@ fn more_review_never_flips_a_decided_verdict() {
         let mut full = world.declared(rng);
         full["review"] = serde_json::json!({ "assessors": ["甲"], "on": "2026-04-20", "accept": [{ "by": "甲", "keys": ["*"] }] });
         let Some(dossier) = common::sound(&full, world.edition) else { return };
-        let names: Vec<&str> = world.edition.dictionary.iter().filter(|(_, k)| k.derive.is_none()).map(|(_, k)| &*k.name).collect();
+        let names: Vec<&str> = world
+            .edition
+            .dictionary
+            .iter()
+            .filter(|(_, k)| k.derive.is_none())
+            .map(|(_, k)| &*k.name)
+            .collect();
         let often = 2 + rng.below(60);
         let some: Vec<&str> = names.into_iter().filter(|_| !rng.one_in(often)).collect();
         full["review"]["accept"][0]["keys"] = serde_json::json!(some);
@@ -138,7 +146,12 @@ fn provable(dossier: &Dossier, edition: &Edition) -> Vec<(String, Key, Polarity,
                     for record in &facts.list(list).records {
                         if let State::Known(value) = &record.slot(position).state {
                             let (list, field) = (edition.dictionary.name(list), key.field_name());
-                            all.push((format!("{list}[{}].{field}", record.id), key.clone(), polarity, value.clone()));
+                            all.push((
+                                format!("{list}[{}].{field}", record.id),
+                                key.clone(),
+                                polarity,
+                                value.clone(),
+                            ));
                         }
                     }
                 }
@@ -146,7 +159,12 @@ fn provable(dossier: &Dossier, edition: &Edition) -> Vec<(String, Key, Polarity,
                     if let State::Known(value) = &facts.slot(ix).state {
                         let category = entry.category.filter(|_| place == Place::Category);
                         let prefix = category.map(|c| format!("{}/", edition.standard.categories[c].id));
-                        all.push((format!("{}{}", prefix.unwrap_or_default(), key.name), key.clone(), polarity, value.clone()));
+                        all.push((
+                            format!("{}{}", prefix.unwrap_or_default(), key.name),
+                            key.clone(),
+                            polarity,
+                            value.clone(),
+                        ));
                     }
                 }
             }
@@ -161,7 +179,9 @@ fn better(rng: &mut Rng, key: &Key, polarity: Polarity, value: &Value, edition: 
     Some(match value {
         Value::Flag(flag) if *flag != up => up.to_string(),
         Value::Finding(guiju::evidence::Conclusion::Fails) if up => "conforms".to_owned(),
-        Value::Date(date) => date.plus_days(if up { 1 } else { -1 } * (1 + i64::try_from(rng.below(1500)).unwrap())).to_string(),
+        Value::Date(date) => date
+            .plus_days(if up { 1 } else { -1 } * (1 + i64::try_from(rng.below(1500)).unwrap()))
+            .to_string(),
         Value::Quantity(base) => {
             let Type::Quantity(dimension) = key.ty else { return None };
             let (low, high) = key.bounds?;
@@ -188,7 +208,10 @@ fn better_evidence_never_lowers_a_grade() {
         let before = evaluate(world.edition, &dossier, View::Own);
         let provable = provable(&dossier, world.edition);
         for _ in 0..6 {
-            let Some((address, key, polarity, value)) = (!provable.is_empty()).then(|| rng.pick(&provable)) else { return };
+            let Some((address, key, polarity, value)) = (!provable.is_empty()).then(|| rng.pick(&provable))
+            else {
+                return;
+            };
             let Some(written) = better(rng, key, *polarity, value, world.edition) else { continue };
             let mut improved = dossier.clone();
             assign(&format!("{address}={written}"), Span::NONE, &mut improved, world.edition)
@@ -212,7 +235,8 @@ fn better_evidence_never_lowers_a_grade() {
 fn shuffled(rng: &mut Rng, value: &Json) -> Json {
     match value {
         Json::Object(table) => {
-            let mut all: Vec<(String, Json)> = table.iter().map(|(k, v)| (k.clone(), shuffled(rng, v))).collect();
+            let mut all: Vec<(String, Json)> =
+                table.iter().map(|(k, v)| (k.clone(), shuffled(rng, v))).collect();
             shuffle(rng, &mut all);
             Json::Object(all.into_iter().collect())
         }
@@ -296,7 +320,10 @@ fn order_of_files_and_tables_changes_no_byte() {
         assert_eq!(edition.digest, reversed.digest);
         for seed in 0..5 {
             let value = world.reviewed(&mut Rng(seed));
-            let (Some(a), Some(b)) = (common::sound(&value, &edition), common::sound(&value, &reversed)) else { continue };
+            let (Some(a), Some(b)) = (common::sound(&value, &edition), common::sound(&value, &reversed))
+            else {
+                continue;
+            };
             same(&answer(&a, &edition), &answer(&b, &reversed));
         }
     }

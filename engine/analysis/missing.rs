@@ -165,8 +165,7 @@ impl Collector<'_> {
             return;
         }
         let when: Vec<_> = edition.conditions(ix).chain(&check.when).cloned().collect();
-        self.found
-            .extend(cite(&check.body, &when, self.ctx).into_iter().filter_map(|c| unknown(edition, c)));
+        self.found.extend(cite(&check.body, &when, self.ctx).into_iter().filter_map(|c| unknown(edition, c)));
         match &check.body {
             Body::AllOf(members) => members.iter().for_each(|m| self.check(ix, *m, open)),
             // A member that does not apply is no way to satisfy the demand.

@@ -60,6 +60,7 @@ pub fn cite(body: &Body, when: &[Condition], ctx: &Context<'_>) -> Vec<Cited> {
         Body::Aggregate(aggregate, _) => self::aggregate(aggregate, ctx, &mut cited),
         Body::Attest(Attest { key, sample: None }) => fact(*key, ctx, &mut cited),
         Body::Attest(attest @ Attest { sample: Some(sample), .. }) => {
+            further(sample.list, ctx, &mut cited);
             for record in &ctx.facts.list(sample.list).records {
                 if attest.shown(record, sample, ctx) != Outcomes::NONE {
                     conditions(&sample.filter, record, &record.id, ctx, &mut cited);
@@ -68,6 +69,7 @@ pub fn cite(body: &Body, when: &[Condition], ctx: &Context<'_>) -> Vec<Cited> {
             }
         }
         Body::Quantify(Quantifier { list, filter, has }) => {
+            further(*list, ctx, &mut cited);
             for record in &ctx.facts.list(*list).records {
                 if matches(filter, record, ctx).outcomes.contains(Outcome::Met) {
                     conditions(filter, record, &record.id, ctx, &mut cited);
@@ -183,11 +185,8 @@ fn aggregate(aggregate: &Aggregate, ctx: &Context<'_>, cited: &mut Vec<Cited>) {
     match aggregate.over {
         Over::Members(key) => fact(key, ctx, cited),
         Over::Records { list, field } => {
-            let facts = ctx.facts.list(list);
-            if let Some(why) = facts.open {
-                cited.push(Cited { key: list, record: None, state: State::Unknown(why), claims: Vec::new() });
-            }
-            for record in &facts.records {
+            further(list, ctx, cited);
+            for record in &ctx.facts.list(list).records {
                 if matches(&aggregate.filter, record, ctx).outcomes.contains(Outcome::Met) {
                     conditions(&aggregate.filter, record, &record.id, ctx, cited);
                     if let Some((key, position)) = field {
@@ -196,6 +195,13 @@ fn aggregate(aggregate: &Aggregate, ctx: &Context<'_>, cited: &mut Vec<Cited>) {
                 }
             }
         }
+    }
+}
+
+/// A list that may lack records.
+fn further(list: KeyIx, ctx: &Context<'_>, cited: &mut Vec<Cited>) {
+    if let Some(why) = ctx.facts.list(list).open {
+        cited.push(Cited { key: list, record: None, state: State::Unknown(why), claims: Vec::new() });
     }
 }
 

@@ -65,8 +65,11 @@ impl<'a> World<'a> {
         let mut baselines = Vec::new();
         for category in categories {
             for level in 1..=standard.top() {
-                let stages: Vec<Option<usize>> =
-                    if standard.stages.is_empty() { vec![None] } else { vec![Some(0), Some(standard.stages.len() - 1)] };
+                let stages: Vec<Option<usize>> = if standard.stages.is_empty() {
+                    vec![None]
+                } else {
+                    vec![Some(0), Some(standard.stages.len() - 1)]
+                };
                 for stage in stages {
                     let on = super::date(ASSESSED_ON);
                     let entry = Entry { category, target: level, stage, span: Span::NONE };
@@ -116,7 +119,8 @@ impl<'a> World<'a> {
         let mut accept: Vec<String> = vec!["*".into()];
         if !rng.one_in(3) {
             accept = self.edition.dictionary.names().filter(|_| !rng.one_in(8)).map(str::to_owned).collect();
-            let scoped: Vec<String> = accept.iter().filter_map(|name| self.acceptable(rng, name, &dossier)).collect();
+            let scoped: Vec<String> =
+                accept.iter().filter_map(|name| self.acceptable(rng, name, &dossier)).collect();
             accept = scoped;
         }
         let mut findings = Vec::new();
@@ -217,7 +221,11 @@ impl<'a> World<'a> {
         // What the baseline did not need may be said as well.
         for _ in 0..rng.below(4) {
             let key = rng.pick(&self.edition.dictionary.keys);
-            if key.place == place && key.ty != Type::List && key.derive.is_none() && !absent.contains(&key.name.to_string()) {
+            if key.place == place
+                && key.ty != Type::List
+                && key.derive.is_none()
+                && !absent.contains(&key.name.to_string())
+            {
                 let value = self.value(rng, key);
                 insert(table, &key.name, value);
             }
@@ -227,7 +235,14 @@ impl<'a> World<'a> {
         }
     }
 
-    fn leaves(&self, rng: &mut Rng, often: usize, prefix: &str, table: &mut Map<String, Json>, absent: &mut Vec<String>) {
+    fn leaves(
+        &self,
+        rng: &mut Rng,
+        often: usize,
+        prefix: &str,
+        table: &mut Map<String, Json>,
+        absent: &mut Vec<String>,
+    ) {
         let names: Vec<String> = table.keys().cloned().collect();
         for name in names {
             let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
@@ -238,7 +253,11 @@ impl<'a> World<'a> {
             if !rng.one_in(often) {
                 continue;
             }
-            let Some(entry) = self.edition.dictionary.find(&key).and_then(|ix| self.edition.dictionary.get(ix)) else { continue };
+            let Some(entry) =
+                self.edition.dictionary.find(&key).and_then(|ix| self.edition.dictionary.get(ix))
+            else {
+                continue;
+            };
             match rng.below(5) {
                 0 | 1 => {
                     table.remove(&name);
@@ -420,7 +439,10 @@ fn conditions(
     for condition in all {
         match (&condition.test, condition.source) {
             (Question::Some(inner), _) => conditions(inner, of, note),
-            (Question::Operator(operator), guiju::check::Source::Fact(key) | guiju::check::Source::Field(key, _)) => {
+            (
+                Question::Operator(operator),
+                guiju::check::Source::Fact(key) | guiju::check::Source::Field(key, _),
+            ) => {
                 note(of(key), operator);
             }
             _ => {}
@@ -489,7 +511,8 @@ pub fn forget(dossier: &mut Json, path: &[String]) {
             }
             if above.len() == 2 && above[0] == "record" {
                 let list = above[1].clone();
-                let lacking = dossier.as_object_mut().unwrap().entry("incomplete").or_insert_with(|| json!([]));
+                let lacking =
+                    dossier.as_object_mut().unwrap().entry("incomplete").or_insert_with(|| json!([]));
                 if let Some(lacking) = lacking.as_array_mut().filter(|l| !l.contains(&json!(list))) {
                     lacking.push(json!(list));
                 }
