@@ -39,13 +39,24 @@ pub fn read<T: DeserializeOwned + JsonSchema>(node: &Node, diagnostics: &mut Dia
 pub fn schema_of<T: JsonSchema>() -> Json {
     let generator = schemars::generate::SchemaSettings::draft07().into_generator();
     let mut schema = serde_json::to_value(generator.into_root_schema_for::<T>()).unwrap_or_default();
-    tidy(&mut schema);
+    without_null(&mut schema);
+    plain_words(&mut schema);
     schema
 }
 
-fn tidy(schema: &mut Json) {
+/// The schema of an output, where `null` says that there is nothing to say.
+#[must_use]
+pub fn schema_of_output<T: JsonSchema>() -> Json {
+    let settings = schemars::generate::SchemaSettings::draft07().for_serialize();
+    let mut schema =
+        serde_json::to_value(settings.into_generator().into_root_schema_for::<T>()).unwrap_or_default();
+    plain_words(&mut schema);
+    schema
+}
+
+fn without_null(schema: &mut Json) {
     match schema {
-        Json::Array(items) => items.iter_mut().for_each(tidy),
+        Json::Array(items) => items.iter_mut().for_each(without_null),
         Json::Object(map) => {
             if let Some(Json::Array(types)) = map.get_mut("type") {
                 types.retain(|t| t != "null");
@@ -69,13 +80,24 @@ fn tidy(schema: &mut Json) {
                     }
                 }
             }
+            map.values_mut().for_each(without_null);
+        }
+        _ => {}
+    }
+}
+
+/// Enumerations as plain lists of words.
+fn plain_words(schema: &mut Json) {
+    match schema {
+        Json::Array(items) => items.iter_mut().for_each(plain_words),
+        Json::Object(map) => {
             if let Some(words) = map.get("oneOf").and_then(words_of) {
                 map.remove("oneOf");
                 map.insert("type".to_owned(), "string".into());
                 map.insert("enum".to_owned(), words);
             }
             map.retain(|key, value| !(key == "default" && value.is_null()) && key != "format");
-            map.values_mut().for_each(tidy);
+            map.values_mut().for_each(plain_words);
         }
         _ => {}
     }

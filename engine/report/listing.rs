@@ -1,10 +1,13 @@
 //! An edition as people read it on a terminal: clauses, evidence keys, interpretations.
 
+use std::collections::BTreeSet;
+
 use super::layout::{Style, table, wrap};
 use super::phrase::Phrases;
 use super::words;
+use crate::edition::describe;
 use crate::edition::{Clause, Edition, Interpretation};
-use crate::evidence::{Key, Place, Type};
+use crate::evidence::{Key, KeyIx, Place, Type};
 use crate::lang::Lang;
 
 /// Lists an edition.
@@ -89,6 +92,10 @@ impl Listing<'_> {
                 clause.methods.iter().map(|m| words::method(*m).in_lang(self.lang).to_owned()).collect();
             rows.push(vec![self.pick("方法", "methods"), methods.join(&self.pick("、", ", "))]);
         }
+        if !clause.documents.is_empty() {
+            let all: Vec<&str> = clause.documents.iter().map(|d| d.in_lang(self.lang)).collect();
+            rows.push(vec![self.pick("材料", "documents"), all.join(&self.pick("；", "; "))]);
+        }
         if !clause.when.is_empty() {
             rows.push(vec![self.pick("适用", "applies when"), phrases.conditions(&clause.when)]);
         }
@@ -103,6 +110,7 @@ impl Listing<'_> {
             rows.push(vec![self.pick("释义", "interpretations"), clause.interpretations.join(" ")]);
         }
         out.extend(table(&rows).into_iter().map(|l| format!("  {l}")));
+        out.extend(self.children(clause, 0));
         for (i, step) in clause.steps.iter().enumerate() {
             let mut line = format!("{}. {}", i + 1, step.title.in_lang(self.lang));
             if let Some(by) = &step.by {
@@ -138,6 +146,49 @@ impl Listing<'_> {
             );
         }
         out.join("\n")
+    }
+
+    /// What a clause consists of, down to the last.
+    fn children(&self, clause: &Clause, depth: usize) -> Vec<String> {
+        let mut out = Vec::new();
+        for child in clause.children.iter().filter_map(|ix| self.edition.clause(*ix)) {
+            let checks = match child.checks.len() {
+                0 => String::new(),
+                n => self.lang.pick(
+                    format!("（{n} 项检查）"),
+                    format!(" ({n} check{})", if n == 1 { "" } else { "s" }),
+                ),
+            };
+            let title = child.title.in_lang(self.lang);
+            out.push(format!("  {}{}  {title}{checks}", "  ".repeat(depth), child.id));
+            out.extend(self.children(child, depth + 1));
+        }
+        out
+    }
+
+    /// The checks and computed keys that look at a key.
+    fn asked_by(&self, ix: KeyIx) -> Vec<String> {
+        let dictionary = &self.edition.dictionary;
+        let mut found: Vec<String> = dictionary
+            .iter()
+            .filter(|(other, _)| *other != ix)
+            .filter_map(|(other, key)| {
+                let derived = self.edition.derived.get(other.0).and_then(Option::as_ref)?;
+                let mut keys = BTreeSet::new();
+                describe::aggregate_keys(derived, &mut keys);
+                keys.contains(&ix).then(|| key.name.to_string())
+            })
+            .collect();
+        for (clause_ix, clause) in self.edition.clauses.iter().enumerate() {
+            let conditions: Vec<_> = self.edition.conditions(clause_ix).cloned().collect();
+            for check in &clause.checks {
+                let when: Vec<_> = conditions.iter().chain(&check.when).cloned().collect();
+                if describe::keys(&check.body, &when).contains(&ix) {
+                    found.push(format!("{}#{}", clause.id, check.id));
+                }
+            }
+        }
+        found
     }
 
     /// One evidence key.
@@ -177,7 +228,17 @@ impl Listing<'_> {
             let all: Vec<&str> = key.documents.iter().map(|d| d.in_lang(self.lang)).collect();
             rows.push(vec![self.pick("材料", "documents"), all.join(&self.pick("；", "; "))]);
         }
+        let ix = self.edition.dictionary.find(&key.name);
+        if let Some(derived) = ix.and_then(|ix| self.edition.derived.get(ix.0)).and_then(Option::as_ref) {
+            let phrases = Phrases { edition: self.edition, lang: self.lang };
+            rows.push(vec![self.pick("算自", "computed from"), phrases.computed(derived)]);
+        }
         out.extend(table(&rows).into_iter().map(|l| format!("  {l}")));
+        let asked = ix.map(|ix| self.asked_by(ix)).unwrap_or_default();
+        if !asked.is_empty() {
+            let line = self.pick("用于  ", "asked by  ") + &asked.join(" ");
+            out.extend(wrap(&line, 92).into_iter().map(|l| format!("  {l}")));
+        }
         out.join("\n")
     }
 

@@ -2,7 +2,7 @@
 
 use crate::assessment::CheckResult;
 use crate::check::cite::Because;
-use crate::check::{Actual, Body, Check, Comparison, Operator, Range};
+use crate::check::{Actual, Body, Check, Comparison, Operator, Range, Source};
 use crate::edition::{Clause, Edition};
 use crate::evidence::{KeyIx, State, Type, Value};
 use crate::lang::{Lang, Text};
@@ -26,22 +26,13 @@ impl Phrases<'_> {
         if let Some(title) = &check.title {
             return title.in_lang(self.lang).to_owned();
         }
-        let label = |key: KeyIx| {
-            self.edition
-                .dictionary
-                .get(key)
-                .map(|k| k.label().in_lang(self.lang).to_owned())
-                .unwrap_or_default()
-        };
-        let named = |key: KeyIx, zh: &str, en: &str| {
-            let label = label(key);
-            self.lang.pick(format!("{label}{zh}"), format!("{en}{label}"))
-        };
+        let label = |key: KeyIx| self.label(key);
+        let named = |key: KeyIx, zh: &str, en: &str| self.named(key, zh, en);
         match &check.body {
             Body::Fact(key, _) => label(*key),
             Body::Attest(attest) => label(attest.key),
             Body::Elapsed(key, ..) => named(*key, "至今", "time since: "),
-            Body::Aggregate(aggregate, _) => self.aggregate(aggregate, &named),
+            Body::Aggregate(aggregate, _) => self.computed(aggregate),
             Body::Quantify(quantifier) => {
                 let conditions = self.conditions(&quantifier.filter);
                 match &quantifier.has {
@@ -75,25 +66,32 @@ impl Phrases<'_> {
         }
     }
 
-    fn aggregate(
-        &self,
-        aggregate: &crate::check::Aggregate,
-        named: &dyn Fn(KeyIx, &str, &str) -> String,
-    ) -> String {
+    fn label(&self, key: KeyIx) -> String {
+        self.edition.dictionary.get(key).map(|k| k.label().in_lang(self.lang).to_owned()).unwrap_or_default()
+    }
+
+    fn named(&self, key: KeyIx, zh: &str, en: &str) -> String {
+        let label = self.label(key);
+        self.lang.pick(format!("{label}{zh}"), format!("{en}{label}"))
+    }
+
+    /// A number over records or members.
+    #[must_use]
+    pub fn computed(&self, aggregate: &crate::check::Aggregate) -> String {
         use crate::check::{AggregateKind, Over};
         let key = match aggregate.over {
             Over::Members(key) => key,
             Over::Records { list, field } => field.map_or(list, |f| f.0),
         };
         let base = match aggregate.kind {
-            AggregateKind::Count => named(key, "数", "number of "),
+            AggregateKind::Count => self.named(key, "数", "number of "),
             AggregateKind::Distinct => {
-                let label = named(key, "", "");
+                let label = self.named(key, "", "");
                 self.lang.pick(format!("不同的{label}数"), format!("number of different values of {label}"))
             }
-            AggregateKind::Sum => named(key, "合计", "total of "),
-            AggregateKind::Largest => named(key, "最大值", "largest of "),
-            AggregateKind::Smallest => named(key, "最小值", "smallest of "),
+            AggregateKind::Sum => self.named(key, "合计", "total of "),
+            AggregateKind::Largest => self.named(key, "最大值", "largest of "),
+            AggregateKind::Smallest => self.named(key, "最小值", "smallest of "),
         };
         if aggregate.filter.is_empty() {
             return base;
@@ -106,21 +104,20 @@ impl Phrases<'_> {
     #[must_use]
     pub fn conditions(&self, conditions: &[crate::check::Condition]) -> String {
         let one = |c: &crate::check::Condition| {
-            let ix = match c.source {
-                crate::check::Source::Fact(key)
-                | crate::check::Source::Field(key, _)
-                | crate::check::Source::Member(key) => Some(key),
-                _ => None,
+            let key = key_of(c.source).and_then(|ix| self.edition.dictionary.get(ix));
+            let label = match (key, c.source) {
+                (Some(key), _) => key.label().in_lang(self.lang),
+                (None, Source::Category) => self.lang.pick("类别", "the category"),
+                (None, Source::Stage) => self.lang.pick("阶段", "the stage"),
+                (None, _) => c.path.as_str(),
             };
-            let key = ix.and_then(|ix| self.edition.dictionary.get(ix));
-            let label = key.map_or(c.path.as_str(), |k| k.label().in_lang(self.lang));
             match &c.test {
                 crate::check::condition::Question::Some(inner) => {
                     let inner = self.conditions(inner);
                     self.lang.pick(format!("{label}中有一项：{inner}"), format!("{label} with {inner}"))
                 }
                 crate::check::condition::Question::Operator(_) => {
-                    let said = words::condition(c.op, &c.written, label, &self.operand(&c.written, ix));
+                    let said = words::condition(c.op, &c.written, label, &self.operand(&c.written, c.source));
                     said.in_lang(self.lang).to_owned()
                 }
             }
@@ -137,13 +134,11 @@ impl Phrases<'_> {
             Some((key, state)) => {
                 let label = self.edition.dictionary.get(*key).map_or("", |k| k.label().in_lang(self.lang));
                 let found = self.state(*key, state);
-                let op = words::operator(because.condition.op);
-                let op = op.in_lang(self.lang);
-                let operand = self.operand(&because.condition.written, Some(*key));
-                self.lang.pick(
-                    format!("{label} {found}（须{op} {operand}）"),
-                    format!("{label} {found} (asked: {op} {operand})"),
-                )
+                let condition = &because.condition;
+                let operand = self.operand(&condition.written, condition.source);
+                let asked = words::asked(condition.op, &condition.written, &operand);
+                let asked = asked.in_lang(self.lang);
+                self.lang.pick(format!("{label} {found}（{asked}）"), format!("{label} {found} ({asked})"))
             }
             None if because.nested.is_empty() => {
                 self.lang.pick(format!("没有：{asked}"), format!("lacks: {asked}"))
@@ -164,7 +159,7 @@ impl Phrases<'_> {
     }
 
     /// An operand with the words of the dictionary.
-    fn operand(&self, written: &str, key: Option<KeyIx>) -> String {
+    fn operand(&self, written: &str, source: Source) -> String {
         let named = match written {
             "@applied" => Some(text!("申报类别", "the category applied for")),
             "@assessed-on" => Some(text!("评定日", "the day of assessment")),
@@ -181,11 +176,15 @@ impl Phrases<'_> {
         if let Some(named) = named {
             return named.in_lang(self.lang).to_owned();
         }
-        let choices = key.and_then(|k| self.edition.dictionary.get(k)).and_then(|k| k.choices());
-        let one = |word: &str| {
-            let choice = choices.and_then(|c| c.get(c.find(word)?));
-            choice.map_or_else(|| self.quantity(word), |c| c.title.in_lang(self.lang).to_owned())
+        let standard = &self.edition.standard;
+        let key = key_of(source).and_then(|k| self.edition.dictionary.get(k));
+        let title = |word: &str| match source {
+            Source::Category => standard.categories.iter().find(|c| c.id == word).map(|c| &c.title),
+            Source::Stage => standard.stages.iter().find(|s| s.id == word).map(|s| &s.title),
+            _ => key.and_then(|k| k.choices()).and_then(|c| c.get(c.find(word)?)).map(|c| &c.title),
         };
+        let one =
+            |word: &str| title(word).map_or_else(|| self.quantity(word), |t| t.in_lang(self.lang).to_owned());
         let words: Vec<String> = written.split('、').map(one).collect();
         words.join(self.lang.pick("、", ", "))
     }
@@ -238,7 +237,7 @@ impl Phrases<'_> {
         let op = op.in_lang(self.lang);
         if let (Some(serde_json::Value::Array(items)), Some(key)) = (&check.shown.threshold, key) {
             let words: Vec<&str> = items.iter().filter_map(serde_json::Value::as_str).collect();
-            return Some(format!("{op} {}", self.operand(&words.join("、"), Some(key))));
+            return Some(format!("{op} {}", self.operand(&words.join("、"), Source::Fact(key))));
         }
         if let Some(choice) = key.and_then(|key| self.choice_text(key, value_of(operator))) {
             return Some(format!("{op} {choice}"));
@@ -425,6 +424,13 @@ impl Phrases<'_> {
     #[must_use]
     pub fn say(&self, text: &Text) -> String {
         text.in_lang(self.lang).to_owned()
+    }
+}
+
+fn key_of(source: Source) -> Option<KeyIx> {
+    match source {
+        Source::Fact(key) | Source::Field(key, _) | Source::Member(key) => Some(key),
+        Source::Category | Source::Stage => None,
     }
 }
 

@@ -12,7 +12,7 @@ use crate::format::chapter::ChapterFile;
 use crate::format::dossier::DossierFile;
 use crate::format::evidence::EvidenceFile;
 use crate::format::interpretation::InterpretationFile;
-use crate::format::shape::schema_of;
+use crate::format::shape::{schema_of, schema_of_output};
 use crate::format::standard::StandardFile;
 use crate::format::units::UnitsFile;
 use crate::lang::Text;
@@ -30,11 +30,11 @@ pub fn general() -> Vec<(String, Json)> {
         named("case", "guiju: cases", schema_of::<CaseFile>()),
         named("chapter", "guiju: clauses", schema_of::<ChapterFile>()),
         named("dossier", "guiju: dossier of any standard", schema_of::<DossierFile>()),
-        named("evaluate", "guiju: output of evaluate", schema_of::<EvaluationOut>()),
+        named("evaluate", "guiju: output of evaluate", schema_of_output::<EvaluationOut>()),
         named("evidence", "guiju: evidence dictionary", schema_of::<EvidenceFile>()),
-        named("explain", "guiju: output of explain", schema_of::<Vec<ExplanationOut>>()),
+        named("explain", "guiju: output of explain", schema_of_output::<Vec<ExplanationOut>>()),
         named("interpretation", "guiju: interpretations", schema_of::<InterpretationFile>()),
-        named("show", "guiju: output of show", schema_of::<Description>()),
+        named("show", "guiju: output of show", schema_of_output::<Description>()),
         named("standard", "guiju: standard", schema_of::<StandardFile>()),
         named("units", "guiju: units", schema_of::<UnitsFile>()),
     ]

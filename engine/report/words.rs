@@ -153,6 +153,24 @@ pub fn condition(name: &str, written: &str, label: &str, operand: &str) -> Text 
     }
 }
 
+/// What a condition asks of a field that is named before: “must be …”.
+#[must_use]
+pub fn asked(name: &str, written: &str, operand: &str) -> Text {
+    match (name, written) {
+        ("is", _) => text!("须为 {operand}", "asked: {operand}"),
+        ("within", _) => text!("须在近 {operand}内", "asked: within the last {operand}"),
+        ("last-closed", _) => text!(
+            "须是近 {operand}已结束的会计年度",
+            "asked: one of the closed fiscal years of the last {operand}"
+        ),
+        ("at-least-ago", _) => text!("须至今满 {operand}", "asked: at least {operand} ago"),
+        _ => {
+            let op = operator(name);
+            Text::new(format!("须{} {operand}", op.zh), format!("asked: {} {operand}", op.en))
+        }
+    }
+}
+
 /// A method of assessment.
 #[must_use]
 pub fn method(method: MethodRaw) -> Text {
