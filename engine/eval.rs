@@ -246,14 +246,17 @@ fn settled(outcomes: Outcomes, otherwise: Reason) -> Reason {
 }
 
 /// A result under a condition: does not apply if the condition fails, is not met if it fails because a
-/// value is known to be absent, and may not apply as long as the condition is open.
+/// value is absent, and any of these as long as the condition is open.
 fn conditional(outcomes: Outcomes, reason: Reason, answer: Answer) -> (Outcomes, Reason) {
-    match answer.outcomes {
+    match answer.leaves {
         Outcomes::MET => (outcomes, reason),
-        Outcomes::NOT_MET if answer.absent => (Outcomes::NOT_MET, Reason::Absent),
-        Outcomes::NOT_MET => (Outcomes::NOT_APPLICABLE, Reason::ConditionFalse),
-        _ => {
-            let outcomes = outcomes.union(Outcomes::NOT_APPLICABLE);
+        Outcomes::NOT_MET => (Outcomes::NOT_MET, Reason::Absent),
+        Outcomes::NOT_APPLICABLE => (Outcomes::NOT_APPLICABLE, Reason::ConditionFalse),
+        leaves => {
+            let own = if leaves.contains(Outcome::Met) { outcomes } else { Outcomes::NONE };
+            let failing =
+                [Outcomes::NOT_MET, Outcomes::NOT_APPLICABLE].into_iter().filter(|o| o.within(leaves));
+            let outcomes = failing.fold(own, Outcomes::union);
             let open = outcomes.verdict() == Verdict::Undetermined;
             (outcomes, if open { Reason::ConditionOpen } else { reason })
         }

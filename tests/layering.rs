@@ -144,7 +144,10 @@ fn collect(folder: &Path, lengths: &mut Vec<(PathBuf, usize)>) {
             .iter()
             .any(|e| path.extension().is_some_and(|x| x == *e))
         {
-            lengths.push((path.clone(), std::fs::read_to_string(&path).unwrap().lines().count()));
+            lengths.push((
+                path.clone(),
+                String::from_utf8_lossy(&std::fs::read(&path).unwrap()).lines().count(),
+            ));
         }
     }
 }

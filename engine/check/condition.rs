@@ -1,7 +1,7 @@
 //! Conditions: field → one operator. They select records (`where`), demand something of them (`has`),
 //! and say when a check applies (`when`).
 
-use super::{Context, Operator};
+use super::{Context, Operator, Range};
 use crate::evidence::{KeyIx, Record, State, Value, Why};
 use crate::source::Span;
 use crate::verdict::{Outcome, Outcomes};
@@ -63,26 +63,43 @@ pub enum Probe<'a> {
 pub struct Answer {
     /// Whether it can hold, and whether it can fail; never “not applicable”.
     pub outcomes: Outcomes,
-    /// Whether it fails because a value is known to be absent.
-    pub absent: bool,
+    /// What it leaves of a check that it governs: met if it can hold, not met if it can fail because a value is
+    /// absent, not applicable if it can fail otherwise.
+    pub leaves: Outcomes,
     /// What keeps it open.
     pub why: Option<Why>,
 }
 
 impl Answer {
-    const HOLDS: Answer = Answer { outcomes: Outcomes::MET, absent: false, why: None };
+    const HOLDS: Answer = Answer { outcomes: Outcomes::MET, leaves: Outcomes::MET, why: None };
+
+    /// An answer that cannot fail because a value is absent.
+    fn plain(outcomes: Outcomes, why: Option<Why>) -> Self {
+        Answer { outcomes, leaves: without_absence(outcomes), why }
+    }
 
     fn and(self, other: Answer) -> Answer {
-        let outcomes = self.outcomes.and(other.outcomes);
-        let absent = match (self.outcomes == Outcomes::NOT_MET, other.outcomes == Outcomes::NOT_MET) {
-            // A plain “no” beside an absent value: the plain “no” explains the answer.
-            (true, true) => self.absent && other.absent,
-            (true, false) => self.absent,
-            (false, true) => other.absent,
-            (false, false) => false,
-        };
-        Answer { outcomes, absent, why: self.why.max(other.why) }
+        let can = |a: Answer, outcome| a.leaves.contains(outcome);
+        let holds = can(self, Outcome::Met) && can(other, Outcome::Met);
+        // A plain “no” beside an absent value: the plain “no” explains the answer.
+        let no = can(self, Outcome::NotApplicable) || can(other, Outcome::NotApplicable);
+        let absent = |a, b| can(a, Outcome::NotMet) && (can(b, Outcome::Met) || can(b, Outcome::NotMet));
+        let absent = absent(self, other) || absent(other, self);
+        let leaves = [(holds, Outcomes::MET), (absent, Outcomes::NOT_MET), (no, Outcomes::NOT_APPLICABLE)];
+        let leaves = leaves.into_iter().filter(|(can, _)| *can);
+        Answer {
+            outcomes: self.outcomes.and(other.outcomes),
+            leaves: leaves.fold(Outcomes::NONE, |all, (_, one)| all.union(one)),
+            why: self.why.max(other.why),
+        }
     }
+}
+
+/// What a condition leaves that holds or fails plainly.
+fn without_absence(outcomes: Outcomes) -> Outcomes {
+    let holds = if outcomes.contains(Outcome::Met) { Outcomes::MET } else { Outcomes::NONE };
+    let fails = if outcomes == Outcomes::MET { Outcomes::NONE } else { Outcomes::NOT_APPLICABLE };
+    holds.union(fails)
 }
 
 impl Condition {
@@ -94,10 +111,10 @@ impl Condition {
             Question::Some(conditions) => return self.ask_some(conditions, probe, ctx),
         };
         let fixed = |value: Option<usize>| {
-            let state = value
-                .and_then(|v| u16::try_from(v).ok())
-                .map_or(State::Absent, |v| State::Known(Value::Choice(v)));
-            answer(operator, KeyIx(usize::MAX), &state, ctx)
+            // Where there is no category or stage, nothing can be said of it.
+            value.and_then(|v| u16::try_from(v).ok()).map_or(Answer::plain(Outcomes::NOT_MET, None), |v| {
+                answer(operator, KeyIx(usize::MAX), &State::Known(Value::Choice(v)), ctx)
+            })
         };
         match (self.source, probe) {
             (Source::Category, _) => fixed(ctx.category),
@@ -109,13 +126,13 @@ impl Condition {
             (Source::Member(key), Probe::Member(value)) => {
                 answer(operator, key, &State::Known(Value::Choice(value)), ctx)
             }
-            _ => Answer { outcomes: Outcomes::OPEN, absent: false, why: Some(Why::Missing) },
+            _ => Answer::plain(Outcomes::OPEN, Some(Why::Missing)),
         }
     }
 
     fn ask_some(&self, conditions: &[Condition], probe: Probe<'_>, ctx: &Context<'_>) -> Answer {
         let (Source::Field(_, position), Probe::Record(record)) = (self.source, probe) else {
-            return Answer { outcomes: Outcomes::OPEN, absent: false, why: Some(Why::Missing) };
+            return Answer::plain(Outcomes::OPEN, Some(Why::Missing));
         };
         let list = record.list(position);
         let mut can_hold = list.open.is_some();
@@ -128,7 +145,7 @@ impl Condition {
             why = why.max(answer.why);
         }
         let outcomes = Outcomes::range(can_hold, !must_hold);
-        Answer { outcomes, absent: false, why: if outcomes == Outcomes::OPEN { why } else { None } }
+        Answer::plain(outcomes, if outcomes == Outcomes::OPEN { why } else { None })
     }
 }
 
@@ -140,7 +157,10 @@ fn fact(operator: &Operator, key: KeyIx, ctx: &Context<'_>) -> Answer {
             let range = aggregate.bounded(key, ctx);
             let outcomes = range.outcomes(operator);
             let open = (outcomes == Outcomes::OPEN).then_some(*why);
-            Answer { outcomes, absent: !range.present, why: open }
+            let known = Range { absent: false, ..range }.outcomes(operator);
+            let present = if range.present { without_absence(known) } else { Outcomes::NONE };
+            let absent = if range.absent { Outcomes::NOT_MET } else { Outcomes::NONE };
+            Answer { outcomes, leaves: present.union(absent), why: open }
         }
         _ => answer(operator, key, state, ctx),
     }
@@ -148,7 +168,6 @@ fn fact(operator: &Operator, key: KeyIx, ctx: &Context<'_>) -> Answer {
 
 fn answer(operator: &Operator, key: KeyIx, state: &State, ctx: &Context<'_>) -> Answer {
     let outcomes = operator.test(key, state, ctx);
-    let absent = *state == State::Absent && outcomes == Outcomes::NOT_MET;
     let why = match state {
         State::Unknown(why) if outcomes.contains(Outcome::Met) => Some(*why),
         _ if outcomes == Outcomes::OPEN => Some(Why::Missing),
@@ -160,7 +179,13 @@ fn answer(operator: &Operator, key: KeyIx, state: &State, ctx: &Context<'_>) -> 
         (true, true) => Outcomes::OPEN,
         (false, true) => Outcomes::NOT_MET,
     };
-    Answer { outcomes, absent, why }
+    let if_absent = operator.test(key, &State::Absent, ctx);
+    let leaves = match state {
+        State::Absent => if_absent,
+        State::Unknown(_) => without_absence(outcomes).union(if_absent),
+        _ => without_absence(outcomes),
+    };
+    Answer { outcomes, leaves, why }
 }
 
 /// Whether all conditions hold for the dossier.
@@ -173,7 +198,7 @@ pub fn applies(conditions: &[Condition], ctx: &Context<'_>) -> Answer {
 #[must_use]
 pub fn matches(conditions: &[Condition], record: &Record, ctx: &Context<'_>) -> Answer {
     let exists = match record.doubt {
-        Some(why) => Answer { outcomes: Outcomes::OPEN, absent: false, why: Some(why) },
+        Some(why) => Answer::plain(Outcomes::OPEN, Some(why)),
         None => Answer::HOLDS,
     };
     let all = conditions.iter().fold(exists, |all, c| all.and(c.ask(Probe::Record(record), ctx)));

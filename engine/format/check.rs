@@ -121,6 +121,21 @@ pub const OPERATORS: [&str; 15] = [
     "last-closed",
 ];
 
+/// The words for what a check looks at.
+pub const SUBJECTS: [&str; 11] = [
+    "evidence",
+    "attest",
+    "elapsed-since",
+    "count",
+    "distinct",
+    "sum",
+    "largest",
+    "smallest",
+    "some",
+    "every",
+    "requires",
+];
+
 /// Words that stand in the place of an operator over a list within a record.
 pub const QUANTIFIERS: [&str; 1] = ["some"];
 
@@ -155,20 +170,21 @@ impl CheckRaw {
     /// The subjects that are given, by name.
     #[must_use]
     pub fn subjects(&self) -> Vec<(&'static str, &Loc<String>)> {
-        let subjects = [
-            ("evidence", &self.evidence),
-            ("attest", &self.attest),
-            ("elapsed-since", &self.elapsed_since),
-            ("count", &self.count),
-            ("distinct", &self.distinct),
-            ("sum", &self.sum),
-            ("largest", &self.largest),
-            ("smallest", &self.smallest),
-            ("some", &self.some),
-            ("every", &self.every),
-            ("requires", &self.requires),
+        let values = [
+            &self.evidence,
+            &self.attest,
+            &self.elapsed_since,
+            &self.count,
+            &self.distinct,
+            &self.sum,
+            &self.largest,
+            &self.smallest,
+            &self.some,
+            &self.every,
+            &self.requires,
         ];
-        subjects.into_iter().filter_map(|(name, value)| value.as_ref().map(|v| (name, v))).collect()
+        let given = |(name, value): (&'static str, _)| Option::as_ref(value).map(|v| (name, v));
+        SUBJECTS.into_iter().zip(values).filter_map(given).collect()
     }
 }
 

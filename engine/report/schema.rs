@@ -9,6 +9,7 @@ use crate::edition::describe::Description;
 use crate::evidence::{Choices, Key, KeyIx, Place, Type};
 use crate::format::case::CaseFile;
 use crate::format::chapter::ChapterFile;
+use crate::format::check::{OPERATORS, SUBJECTS};
 use crate::format::dossier::DossierFile;
 use crate::format::evidence::EvidenceFile;
 use crate::format::interpretation::InterpretationFile;
@@ -34,10 +35,30 @@ pub fn general() -> Vec<(String, Json)> {
         named("evidence", "guiju: evidence dictionary", schema_of::<EvidenceFile>()),
         named("explain", "guiju: output of explain", schema_of_output::<Vec<ExplanationOut>>()),
         named("interpretation", "guiju: interpretations", schema_of::<InterpretationFile>()),
-        named("show", "guiju: output of show", schema_of_output::<Description>()),
+        named("show", "guiju: output of show", closed(schema_of_output::<Description>())),
         named("standard", "guiju: standard", schema_of::<StandardFile>()),
         named("units", "guiju: units", schema_of::<UnitsFile>()),
     ]
+}
+
+/// Lists of words that the types of the output leave open.
+fn closed(mut schema: Json) -> Json {
+    let forms = ["any-of", "all-of", "attest", "some", "every", "requires"];
+    let operators: Vec<&str> = OPERATORS.into_iter().chain(forms).collect();
+    let subjects = SUBJECTS.to_vec();
+    let computed = vec!["count", "distinct", "sum", "largest", "smallest"];
+    for (pointer, words) in [
+        ("/definitions/CheckOut/properties/op", operators),
+        ("/definitions/SubjectOut/properties/kind", subjects),
+        ("/definitions/DeriveOut/properties/kind", computed),
+        ("/definitions/EvidenceOut/properties/scope", vec!["institution", "category", "record"]),
+        ("/definitions/CheckOut/properties/effect", vec!["gate", "observation"]),
+    ] {
+        if let Some(found) = schema.pointer_mut(pointer).and_then(Json::as_object_mut) {
+            found.insert("enum".to_owned(), json!(words));
+        }
+    }
+    schema
 }
 
 /// The schema of dossiers of one standard: name and content.
