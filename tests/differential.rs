@@ -1,0 +1,287 @@
+//! Promise: an evaluator written from `docs/rule-format.md` alone gives the same outcomes, intervals and levels.
+//!
+//! It is in Python (`tests/reference/`), which `cargo test` must not need; so these tests are run by name:
+//! `cargo test --release --test differential -- --ignored`. `GUIJU_DOSSIERS` says how many, `GUIJU_SEED` from where.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use common::random::{Rng, World};
+use guiju::assessment::{Assessment, ClauseResult};
+use guiju::dossier::View;
+use guiju::edition::Edition;
+use guiju::eval::evaluate;
+use guiju::load::Files;
+use guiju::source::Sources;
+use guiju::verdict::{Outcome, Outcomes};
+use serde_json::{Map, Value as Json, json};
+
+/// The second evaluator, as a process that answers line by line.
+struct Reference {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Reference {
+    fn start() -> Self {
+        let mut child = Command::new("python3")
+            .args(["-m", "reference", "--serve"])
+            .current_dir(common::root().join("tests"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("python3 is needed for this test");
+        let (input, output) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        Reference { child, input, output }
+    }
+
+    fn ask(&mut self, request: &Json) -> Json {
+        writeln!(self.input, "{request}").unwrap();
+        self.input.flush().unwrap();
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap()
+    }
+
+    fn learn(&mut self, name: &str, files: &Files<'_>) {
+        let texts: BTreeMap<&str, &str> =
+            files.iter().map(|(name, bytes)| (name.as_str(), std::str::from_utf8(bytes).unwrap())).collect();
+        let answer = self.ask(&json!({ "standard": name, "files": texts }));
+        assert_eq!(answer, json!({ "ok": true }), "{name}");
+    }
+}
+
+impl Drop for Reference {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn names(outcomes: Outcomes) -> Json {
+    let word = |o: Outcome| match o {
+        Outcome::Met => "met",
+        Outcome::NotMet => "not-met",
+        Outcome::NotApplicable => "not-applicable",
+    };
+    let mut words: Vec<&str> = outcomes.iter().map(word).collect();
+    words.sort_unstable();
+    json!(words)
+}
+
+/// How often each operator and form was seen true, false and unknown.
+#[derive(Default)]
+struct Tally(BTreeMap<String, [u64; 3]>);
+
+impl Tally {
+    fn note(&mut self, op: &str, outcomes: Outcomes) {
+        let at = match outcomes {
+            Outcomes::MET => 0,
+            Outcomes::NOT_MET => 1,
+            Outcomes::NOT_APPLICABLE => return,
+            _ => 2,
+        };
+        let row = self.0.entry(op.to_owned()).or_default();
+        if let Some(count) = row.get_mut(at) {
+            *count += 1;
+        }
+    }
+}
+
+fn clauses(edition: &Edition, results: &[ClauseResult], tally: &mut Tally) -> Json {
+    let mut all = Map::new();
+    for result in results {
+        let clause = &edition.clauses[result.clause];
+        let mut checks = Map::new();
+        for (check, own) in clause.checks.iter().zip(&result.checks) {
+            tally.note(check.shown.op, own.outcomes);
+            checks.insert(check.id.to_string(), names(own.outcomes));
+        }
+        all.insert(clause.id.to_string(), json!({ "outcomes": names(result.outcomes), "checks": checks }));
+    }
+    all.into()
+}
+
+/// What both evaluators must say.
+fn ours(edition: &Edition, assessment: &Assessment, tally: &mut Tally) -> Json {
+    let categories: Vec<Json> = assessment
+        .categories
+        .iter()
+        .map(|c| {
+            let mut parts = Map::new();
+            for part in &c.parts {
+                let id = edition.standard.parts[part.part].id.clone();
+                parts.insert(id, json!([part.reached.guaranteed, part.reached.possible]));
+            }
+            json!({
+                "parts": parts,
+                "attained": [c.attained.guaranteed, c.attained.possible],
+                "award": c.award,
+                "clauses": clauses(edition, &c.clauses, tally),
+            })
+        })
+        .collect();
+    json!({
+        "admissibility": names(assessment.admissibility.outcomes),
+        "admissibility-clauses": clauses(edition, &assessment.admissibility.clauses, tally),
+        "categories": categories,
+    })
+}
+
+/// The other's answer in the same form: reasons are not compared.
+fn theirs(answer: &Json) -> Json {
+    let clauses = |all: &Json| -> Json {
+        let all = all.as_object().unwrap().iter().map(|(id, clause)| {
+            let checks: Map<String, Json> = clause["checks"]
+                .as_object()
+                .unwrap()
+                .iter()
+                .map(|(id, check)| (id.clone(), check["outcomes"].clone()))
+                .collect();
+            (id.clone(), json!({ "outcomes": clause["outcomes"], "checks": checks }))
+        });
+        Json::Object(all.collect())
+    };
+    let categories: Vec<Json> = answer["categories"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| {
+            json!({
+                "parts": c["parts"], "attained": c["attained"], "award": c["award"], "clauses": clauses(&c["clauses"]),
+            })
+        })
+        .collect();
+    json!({
+        "admissibility": answer["admissibility"]["outcomes"],
+        "admissibility-clauses": clauses(&answer["admissibility-clauses"]),
+        "categories": categories,
+    })
+}
+
+/// Where two values part.
+fn differences(ours: &Json, theirs: &Json, at: &str, found: &mut Vec<String>) {
+    match (ours, theirs) {
+        (Json::Object(a), Json::Object(b)) => {
+            let keys: std::collections::BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+            for key in keys {
+                let null = &Json::Null;
+                differences(
+                    a.get(key).unwrap_or(null),
+                    b.get(key).unwrap_or(null),
+                    &format!("{at}/{key}"),
+                    found,
+                );
+            }
+        }
+        (Json::Array(a), Json::Array(b)) if a.len() == b.len() && a.iter().any(Json::is_object) => {
+            for (i, (a, b)) in a.iter().zip(b).enumerate() {
+                differences(a, b, &format!("{at}/{i}"), found);
+            }
+        }
+        _ if ours != theirs => found.push(format!("{at}: ours {ours}, theirs {theirs}")),
+        _ => {}
+    }
+}
+
+/// Compares both on one dossier; what they differ in.
+fn compare(
+    world: &World<'_>,
+    reference: &mut Reference,
+    name: &str,
+    dossier: &Json,
+    tally: &mut Tally,
+) -> Option<Vec<String>> {
+    let read = common::sound(dossier, world.edition)?;
+    let mut found = Vec::new();
+    for (view, word) in [(View::Own, "declared"), (View::Review, "reviewed")] {
+        let assessment = evaluate(world.edition, &read, view);
+        let ours = ours(world.edition, &assessment, tally);
+        let answer = reference.ask(&json!({ "evaluate": name, "dossier": dossier, "view": word }));
+        match answer.get("error") {
+            Some(error) => found.push(format!("{word}: refused: {error}")),
+            None => differences(&ours, &theirs(&answer), word, &mut found),
+        }
+    }
+    Some(found)
+}
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
+}
+
+fn report(name: &str, seed: u64, dossier: &Json, found: &[String]) {
+    let path = std::env::temp_dir().join(format!("differs-{name}-{seed}.json"));
+    std::fs::write(&path, serde_json::to_string_pretty(dossier).unwrap()).unwrap();
+    let shown: Vec<&String> = found.iter().take(12).collect();
+    println!(
+        "{name}, seed {seed} ({}):\n  {}",
+        path.display(),
+        shown.iter().map(|s| s.as_str()).collect::<Vec<_>>().join("\n  ")
+    );
+}
+
+/// Runs work on as many threads as there are processors; each has a reference of its own.
+fn in_parallel(work: impl Fn(u64, u64) -> (u64, u64, Tally) + Sync) -> (u64, u64, Tally) {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get) as u64;
+    let work = &work;
+    let parts: Vec<(u64, u64, Tally)> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..threads).map(|t| scope.spawn(move || work(t, threads))).collect();
+        all.into_iter().map(|t| t.join().unwrap()).collect()
+    });
+    let mut total = (0, 0, Tally::default());
+    for (compared, differing, tally) in parts {
+        total.0 += compared;
+        total.1 += differing;
+        for (op, counts) in tally.0 {
+            let row = total.2.0.entry(op).or_default();
+            row.iter_mut().zip(counts).for_each(|(sum, n)| *sum += n);
+        }
+    }
+    total
+}
+
+const SHOWN: u64 = 5;
+
+#[test]
+#[ignore = "needs python3"]
+fn shipped_standards_with_random_dossiers() {
+    let (dossiers, start) = (number("GUIJU_DOSSIERS", 4_000), number("GUIJU_SEED", 1));
+    let shown = AtomicU64::new(0);
+    let (compared, differing, tally) = in_parallel(|thread, threads| {
+        let (mut compared, mut differing, mut tally) = (0, 0, Tally::default());
+        for standard in common::standards() {
+            let mut sources = Sources::default();
+            let edition = common::edition(&standard, &mut sources);
+            let world = World::new(&edition);
+            let mut reference = Reference::start();
+            reference.learn("s", &common::files(&standard));
+            for seed in (start + thread..start + dossiers / 2).step_by(threads as usize) {
+                let rng = &mut Rng(seed);
+                let dossier = if rng.one_in(2) { world.declared(rng) } else { world.reviewed(rng) };
+                let Some(found) = compare(&world, &mut reference, "s", &dossier, &mut tally) else {
+                    continue;
+                };
+                compared += 1;
+                if !found.is_empty() {
+                    differing += 1;
+                    if shown.fetch_add(1, Ordering::Relaxed) < SHOWN {
+                        report(&edition.standard.id, seed, &dossier, &found);
+                    }
+                }
+            }
+        }
+        (compared, differing, tally)
+    });
+    println!("{compared} dossiers compared in both views, {differing} differ");
+    for (op, [met, not, open]) in &tally.0 {
+        println!("  {op:<14} met {met:>9}  not met {not:>9}  open {open:>9}");
+    }
+    assert_eq!(differing, 0);
+    assert!(compared > dossiers / 3, "too many dossiers were refused: {compared} of {dossiers} were sound");
+}
