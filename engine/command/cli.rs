@@ -90,6 +90,21 @@ pub fn command(lang: Lang) -> Command {
                     "ids of clauses, or addresses of checks (clause#check); without any, all that are not met"
                 ))))
                 .arg(Arg::new("category").long("category").value_name("ID").help(say(text!("只看此类别", "this category only"))))
+                .arg(view.clone())
+                .arg(target.clone())
+                .arg(set.clone()),
+        )
+        .subcommand(
+            with_formats("report", text!("写出评定报告：网页、Markdown 或 JSON", "write the report on a dossier: HTML, Markdown or JSON"), &["html", "markdown", "json"])
+                .arg(dossiers(true))
+                .arg(Arg::new("output").short('o').long("output").value_name("FILE").help(say(text!(
+                    "写入文件（覆盖已有文件）；不写则输出到屏幕",
+                    "write to a file, in the place of an existing one; to the screen without it"
+                ))))
+                .arg(Arg::new("templates").long("templates").value_name("DIR").help(say(text!(
+                    "用此文件夹里的模板代替内置的同名模板",
+                    "templates of this folder take the place of the built-in ones of the same name"
+                ))))
                 .arg(view)
                 .arg(target)
                 .arg(set),

@@ -248,7 +248,7 @@ fn one(
 }
 
 /// 0 if every target is surely reached and the application admissible, 1 if one surely is not, else 3.
-fn exit_of(assessment: &Assessment) -> Exit {
+pub(super) fn exit_of(assessment: &Assessment) -> Exit {
     let mut exit = match assessment.admissibility.outcomes.verdict() {
         Verdict::Met | Verdict::NotApplicable => Exit::Well,
         Verdict::NotMet => Exit::No,

@@ -8,6 +8,7 @@ mod explain;
 mod files;
 mod lint;
 mod new;
+mod report;
 mod schema;
 mod session;
 mod show;
@@ -60,6 +61,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Exit> {
     let exit = match verb {
         "evaluate" => evaluate::run(&call, own, &mut session),
         "explain" => explain::run(&call, own, &mut session),
+        "report" => report::run(&call, own, &mut session),
         "show" => show::run(&call, own, &mut session),
         "new" => new::run(&call, own, &mut session),
         "lint" => lint::run(&call, &mut session),

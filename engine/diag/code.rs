@@ -34,6 +34,8 @@ codes! {
     FileUnreadable = "file-unreadable", "文件无法读取", "a file cannot be read";
     FileMisplaced = "file-misplaced", "文件不在其应在的文件夹", "a file lies outside the folder of its kind";
     FileTooLarge = "file-too-large", "文件过大", "a file is larger than the limit";
+    BadTemplate = "bad-template", "报告模板有误", "a template of a report is wrong";
+    TemplateLimit = "template-limit", "报告模板超出上限", "a template of a report exceeds a limit";
     TooDeep = "too-deep", "嵌套过深", "tables or arrays are nested deeper than the limit";
     TooManyValues = "too-many-values", "数据项过多", "a file holds more values than the limit";
     NotUtf8 = "not-utf8", "文件不是 UTF-8 编码", "a file is not UTF-8";

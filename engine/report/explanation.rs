@@ -407,7 +407,9 @@ impl Explainer<'_> {
         out
     }
 
-    fn claim_lines(&self, claims: &[usize], lang: Lang) -> Vec<String> {
+    /// Statements in a line each: side, name, date, place, documents, note.
+    #[must_use]
+    pub fn claim_lines(&self, claims: &[usize], lang: Lang) -> Vec<String> {
         let mut lines = Vec::new();
         for claim in claims.iter().filter_map(|c| self.dossier.claims.get(*c)) {
             let mut parts = vec![words::side(claim.side).in_lang(lang).to_owned()];
@@ -424,37 +426,14 @@ impl Explainer<'_> {
     /// Records in groups of one use, one value and one reason, so that thirty of a kind take a line.
     fn record_lines(&self, looked: &[Looked], phrases: Phrases<'_>, style: Style) -> Vec<String> {
         let lang = phrases.lang;
-        let mut groups: [Vec<(String, String, Vec<String>)>; 3] = Default::default();
-        for record in looked {
-            let because: Vec<String> = record.because.iter().map(|b| phrases.because(b)).collect();
-            let because = because.join(lang.pick("；", "; "));
-            let value =
-                record.value.as_ref().map(|(key, state)| phrases.state(*key, state)).unwrap_or_default();
-            let group = match record.counts {
-                Outcomes::MET => 0,
-                Outcomes::NOT_MET => 1,
-                _ => 2,
-            };
-            let Some(group) = groups.get_mut(group) else { continue };
-            match group.iter_mut().find(|(v, b, _)| *v == value && *b == because) {
-                Some((_, _, ids)) => ids.push(record.id.clone()),
-                None => group.push((value, because, vec![record.id.clone()])),
-            }
-        }
-        let [counted, left_out, open] = groups;
         let mut out = Vec::new();
-        for (rows, zh, en, verdict) in [
-            (counted, "计入", "counted", Verdict::Met),
-            (left_out, "未计入", "left out", Verdict::NotApplicable),
-            (open, "待定", "open", Verdict::Undetermined),
-        ] {
-            let n: usize = rows.iter().map(|(_, _, ids)| ids.len()).sum();
-            if n == 0 {
-                continue;
-            }
-            let title = lang.pick(format!("{zh} {n} 条"), format!("{en}: {n}"));
-            out.push(format!("    {}", style.verdict(verdict, &title)));
-            for (value, because, ids) in rows {
+        for used in used_records(looked, phrases) {
+            let title = lang.pick(
+                format!("{} {} 条", used.title.zh, used.count),
+                format!("{}: {}", used.title.en, used.count),
+            );
+            out.push(format!("    {}", style.verdict(used.verdict, &title)));
+            for (value, because, ids) in used.groups {
                 let mut line = ids.join(" ");
                 for part in [value, because].into_iter().filter(|p| !p.is_empty()) {
                     line = format!("{line}{}{part}", lang.pick("：", ": "));
@@ -466,6 +445,49 @@ impl Explainer<'_> {
         }
         out
     }
+}
+
+/// Records of one use.
+pub struct Used {
+    /// `counted`, `left-out` or `open`.
+    pub word: &'static str,
+    /// The use in words.
+    pub title: Text,
+    /// How the use is coloured.
+    pub verdict: Verdict,
+    /// How many.
+    pub count: usize,
+    /// Value, reason, ids.
+    pub groups: Vec<(String, String, Vec<String>)>,
+}
+
+/// Records in groups of one use, one value and one reason.
+#[must_use]
+pub fn used_records(looked: &[Looked], phrases: Phrases<'_>) -> Vec<Used> {
+    let lang = phrases.lang;
+    let used = |word, title, verdict| Used { word, title, verdict, count: 0, groups: Vec::new() };
+    let mut all = [
+        used("counted", crate::text!("计入", "counted"), Verdict::Met),
+        used("left-out", crate::text!("未计入", "left out"), Verdict::NotApplicable),
+        used("open", crate::text!("待定", "open"), Verdict::Undetermined),
+    ];
+    for record in looked {
+        let because: Vec<String> = record.because.iter().map(|b| phrases.because(b)).collect();
+        let because = because.join(lang.pick("；", "; "));
+        let value = record.value.as_ref().map(|(key, state)| phrases.state(*key, state)).unwrap_or_default();
+        let at = match record.counts {
+            Outcomes::MET => 0,
+            Outcomes::NOT_MET => 1,
+            _ => 2,
+        };
+        let Some(used) = all.get_mut(at) else { continue };
+        used.count += 1;
+        match used.groups.iter_mut().find(|(v, b, _)| *v == value && *b == because) {
+            Some((_, _, ids)) => ids.push(record.id.clone()),
+            None => used.groups.push((value, because, vec![record.id.clone()])),
+        }
+    }
+    all.into_iter().filter(|u| u.count > 0).collect()
 }
 
 /// The word for what is known.

@@ -1,5 +1,6 @@
 //! Results in the form in which people and programs read them.
 
+pub mod document;
 pub mod evaluation;
 pub mod explanation;
 pub mod form;
@@ -8,4 +9,5 @@ pub mod listing;
 pub mod phrase;
 pub mod schema;
 pub mod summary;
+pub mod template;
 pub mod words;

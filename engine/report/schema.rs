@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::document::ReportOut;
 use super::evaluation::EvaluationOut;
 use super::explanation::ExplanationOut;
 use crate::edition::Edition;
@@ -35,6 +36,7 @@ pub fn general() -> Vec<(String, Json)> {
         named("evidence", "guiju: evidence dictionary", schema_of::<EvidenceFile>()),
         named("explain", "guiju: output of explain", schema_of_output::<Vec<ExplanationOut>>()),
         named("interpretation", "guiju: interpretations", schema_of::<InterpretationFile>()),
+        named("report", "guiju: output of report", schema_of_output::<ReportOut>()),
         named("show", "guiju: output of show", closed(schema_of_output::<Description>())),
         named("standard", "guiju: standard", schema_of::<StandardFile>()),
         named("units", "guiju: units", schema_of::<UnitsFile>()),

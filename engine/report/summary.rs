@@ -10,7 +10,7 @@ use crate::check::Reason;
 use crate::dossier::Dossier;
 use crate::edition::Edition;
 use crate::evidence::Why;
-use crate::lang::Lang;
+use crate::lang::{Lang, Text};
 use crate::report::evaluation::address;
 use crate::standard::Combine;
 use crate::verdict::{Outcomes, Verdict};
@@ -371,27 +371,9 @@ impl Writer<'_> {
     }
 
     fn deferred(&self, result: &CategoryResult, name: &str) -> Vec<String> {
-        let mut by_rule: Vec<(String, Vec<String>)> = Vec::new();
-        for own in &result.clauses {
-            let below =
-                |c: &&crate::edition::Clause| c.gates && c.level.is_none_or(|l| l <= result.entry.target);
-            let Some(clause) = self.edition.clause(own.clause).filter(below) else { continue };
-            for (check, _) in
-                clause.checks.iter().zip(&own.checks).filter(|(_, r)| r.reason == Reason::Deferred)
-            {
-                let Some(rule) = check.due.and_then(|d| self.edition.standard.dues.get(d)) else { continue };
-                let title = rule.title.in_lang(self.lang).to_owned();
-                let id = clause.id.to_string();
-                match by_rule.iter_mut().find(|(t, _)| *t == title) {
-                    Some((_, ids)) if ids.last() == Some(&id) => {}
-                    Some((_, ids)) => ids.push(id),
-                    None => by_rule.push((title, vec![id])),
-                }
-            }
-        }
         let mut out = Vec::new();
-        for (title, ids) in by_rule {
-            let n = ids.len();
+        for (title, ids) in deferred(self.edition, result) {
+            let (n, title) = (ids.len(), title.in_lang(self.lang));
             out.extend(self.section(&self.lang.pick(
                 format!("{name}：{n} 条要求到{title}时才须满足"),
                 format!("{name}: {n} requirements fall due at {title}"),
@@ -448,4 +430,25 @@ pub fn reached(result: &CategoryResult) -> Verdict {
     } else {
         Verdict::Undetermined
     }
+}
+
+/// Requirements up to the target that are not due yet: when they fall due, and their ids.
+#[must_use]
+pub fn deferred(edition: &Edition, result: &CategoryResult) -> Vec<(Text, Vec<String>)> {
+    let mut by_rule: Vec<(Text, Vec<String>)> = Vec::new();
+    for own in &result.clauses {
+        let below = |c: &&crate::edition::Clause| c.gates && c.level.is_none_or(|l| l <= result.entry.target);
+        let Some(clause) = edition.clause(own.clause).filter(below) else { continue };
+        let deferred = clause.checks.iter().zip(&own.checks).filter(|(_, r)| r.reason == Reason::Deferred);
+        for (check, _) in deferred {
+            let Some(rule) = check.due.and_then(|d| edition.standard.dues.get(d)) else { continue };
+            let id = clause.id.to_string();
+            match by_rule.iter_mut().find(|(t, _)| *t == rule.title) {
+                Some((_, ids)) if ids.last() == Some(&id) => {}
+                Some((_, ids)) => ids.push(id),
+                None => by_rule.push((rule.title.clone(), vec![id])),
+            }
+        }
+    }
+    by_rule
 }

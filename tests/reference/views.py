@@ -135,8 +135,8 @@ class View:
         for record in records:
             said = self._reviews.get((key.name, None, record.path), ())
             confirmed, gone = "conforms" in said, "fails" in said
-            exists = accepted or confirmed
-            if gone and not exists:
+            if gone and not confirmed:
                 continue
-            views.append(RecordView(self, record, gone or not exists, confirmed or confirmed_above))
+            doubt = gone or not (accepted or confirmed)
+            views.append(RecordView(self, record, doubt, not doubt and (confirmed or confirmed_above)))
         return views

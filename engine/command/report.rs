@@ -1,0 +1,153 @@
+//! `guiju report`: the report that is handed over.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use clap::ArgMatches;
+
+use super::call::Call;
+use super::evaluate::{WhatIf, exit_of, open, typed};
+use super::{Exit, Session, editions};
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::dossier;
+use crate::eval::evaluate;
+use crate::report::document::report;
+use crate::report::template::{self, Form, Templates};
+use crate::source::Span;
+use crate::text;
+
+/// Bytes that a template may have, and how many there may be.
+const TEMPLATE: u64 = 1 << 20;
+const TEMPLATES: usize = 64;
+
+/// Runs the verb. The exit status is that of `evaluate`.
+///
+/// # Errors
+/// The working folder cannot be read, or the output cannot be written.
+pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::Result<Exit> {
+    let name = matches.get_one::<String>("dossier").cloned().unwrap_or_default();
+    let mut diagnostics = Diagnostics::default();
+    let templates = templates(matches.get_one::<String>("templates"), &mut diagnostics);
+    let library = session.library(call, &mut diagnostics)?;
+    let file = open(&name);
+    let standard = call.standard.clone().or_else(|| file.standard());
+    let loaded = editions::choose(standard.as_deref(), &library, &mut session.sources, &mut diagnostics);
+    let edition = loaded.as_ref().zip(file.dates()).and_then(|(loaded, (applied, assessed))| {
+        editions::edition(loaded, call, applied, assessed, &mut diagnostics)
+    });
+    let broken = diagnostics.has_errors();
+    session.report(diagnostics.into_sorted());
+    let what_if = WhatIf::read(call, matches);
+    let Some((dossier, sources)) = typed(&file, edition.as_deref(), &what_if, &session.sources, call) else {
+        return Ok(Exit::Invalid);
+    };
+    let Some(edition) = edition.filter(|_| !broken) else { return Ok(Exit::Invalid) };
+    let assessment = evaluate(&edition, &dossier, what_if.view(&dossier));
+    let digest = dossier::digest(&dossier, &edition);
+    let document = report(&edition, &dossier, &assessment, &digest, &sources, call.lang);
+    let form = match matches.get_one::<String>("format").map(String::as_str) {
+        Some("json") => None,
+        Some("markdown") => Some(Form::Markdown),
+        _ => Some(Form::Html),
+    };
+    let text = match form {
+        None => serde_json::to_string_pretty(&document)?,
+        Some(form) => match template::render(&document, form, &templates) {
+            Ok(text) => text,
+            Err(fault) => {
+                session.report([*fault]);
+                return Ok(Exit::Invalid);
+            }
+        },
+    };
+    match matches.get_one::<String>("output") {
+        None => session.say(text.trim_end_matches('\n')),
+        Some(path) => {
+            if let Err(error) = replace(Path::new(path), text.as_bytes()) {
+                let message = text!("`{path}` 无法写入：{error}", "`{path}` cannot be written: {error}");
+                session.refuse(Code::FileUnreadable, message, None);
+                return Ok(Exit::Invalid);
+            }
+        }
+    }
+    Ok(exit_of(&assessment))
+}
+
+/// Writes a file whole or not at all.
+fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(".guiju-new");
+    let beside = path.with_file_name(name);
+    let written = fs::File::create(&beside).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    let moved = written.and_then(|()| fs::rename(&beside, path));
+    if moved.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    moved
+}
+
+/// The built-in templates, with those of a folder in the place of their namesakes. Nothing outside the folder is
+/// read: no link, no folder within it.
+fn templates(folder: Option<&String>, diagnostics: &mut Diagnostics) -> Templates {
+    let mut templates = template::built_in();
+    let Some(folder) = folder else { return templates };
+    let mut refuse = |code, message| diagnostics.push(Diagnostic::error(code, Span::NONE, message));
+    let entries = match fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>) {
+        Ok(entries) => entries,
+        Err(error) => {
+            let message = text!(
+                "模板文件夹 `{folder}` 无法读取：{error}",
+                "the folder of templates `{folder}` cannot be read: {error}"
+            );
+            refuse(Code::FileUnreadable, message);
+            return templates;
+        }
+    };
+    let mut found = 0;
+    for entry in entries {
+        let path = entry.path();
+        let shown = path.display();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if ![".j2", ".css"].iter().any(|end| name.ends_with(end)) {
+            continue;
+        }
+        found += 1;
+        let meta = fs::symlink_metadata(&path).ok();
+        if meta.as_ref().is_none_or(|m| !m.is_file()) {
+            let message = text!(
+                "模板 `{shown}` 不是普通文件；不跟随链接",
+                "the template `{shown}` is no plain file; links are not followed"
+            );
+            refuse(Code::FileMisplaced, message);
+        } else if meta.is_some_and(|m| m.len() > TEMPLATE) || found > TEMPLATES {
+            let message = text!(
+                "模板 `{shown}` 超出上限：每个 {TEMPLATE} 字节，共 {TEMPLATES} 个",
+                "the template `{shown}` exceeds the limit: {TEMPLATE} bytes each, {TEMPLATES} of them"
+            );
+            refuse(Code::TemplateLimit, message);
+        } else {
+            match fs::read_to_string(&path) {
+                Ok(text) => drop(templates.insert(name, text)),
+                Err(error) => {
+                    let message = text!(
+                        "模板 `{shown}` 无法读取：{error}",
+                        "the template `{shown}` cannot be read: {error}"
+                    );
+                    refuse(Code::FileUnreadable, message);
+                }
+            }
+        }
+    }
+    if found == 0 {
+        let message = text!(
+            "文件夹 `{folder}` 里没有模板（*.j2、*.css）",
+            "the folder `{folder}` holds no templates (*.j2, *.css)"
+        );
+        refuse(Code::BadTemplate, message);
+    }
+    templates
+}
