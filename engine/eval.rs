@@ -184,11 +184,10 @@ impl Evaluator<'_> {
         } else {
             let own = applies(&check.when, self.ctx);
             let tested = self.body(clause, check, answer, results);
-            let (outcomes, reason) = conditional(tested.outcomes, tested.reason, own);
             // Members were already tested under the conditions of the clause.
             let composed = matches!(check.body, Body::AnyOf(_) | Body::AllOf(_));
-            let (outcomes, reason) =
-                if composed { (outcomes, reason) } else { conditional(outcomes, reason, answer) };
+            let all = if composed { own } else { answer.and(own) };
+            let (outcomes, reason) = conditional(tested.outcomes, tested.reason, all);
             Tested { outcomes, reason, ..tested }
         };
         let outcomes = tested.outcomes;

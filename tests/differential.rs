@@ -11,6 +11,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use common::random::{Rng, World};
+use common::standards::random_standard;
 use guiju::assessment::{Assessment, ClauseResult};
 use guiju::dossier::View;
 use guiju::edition::Edition;
@@ -283,5 +284,61 @@ fn shipped_standards_with_random_dossiers() {
         println!("  {op:<14} met {met:>9}  not met {not:>9}  open {open:>9}");
     }
     assert_eq!(differing, 0);
+    assert!(compared > dossiers / 3, "too many dossiers were refused: {compared} of {dossiers} were sound");
+}
+
+#[test]
+#[ignore = "needs python3"]
+fn random_standards_with_random_dossiers() {
+    let (dossiers, start) = (number("GUIJU_DOSSIERS", 16_000), number("GUIJU_SEED", 1));
+    const EACH: u64 = 40;
+    let shown = AtomicU64::new(0);
+    let refused = AtomicU64::new(0);
+    let (compared, differing, tally) = in_parallel(|thread, threads| {
+        let (mut compared, mut differing, mut tally) = (0, 0, Tally::default());
+        let mut reference = Reference::start();
+        for seed in (start + thread..start + dossiers / EACH).step_by(threads as usize) {
+            let rng = &mut Rng(seed);
+            let files = random_standard(rng);
+            let mut sources = Sources::default();
+            let edition = match common::edition_of(&files, &mut sources) {
+                Ok(edition) => edition,
+                Err(printed) => {
+                    if refused.fetch_add(1, Ordering::Relaxed) < 3 {
+                        println!("standard {seed} is refused:\n{printed}");
+                    }
+                    continue;
+                }
+            };
+            reference.learn("s", &files);
+            let world = World::new(&edition);
+            for i in 0..EACH {
+                let dossier = if rng.one_in(2) { world.declared(rng) } else { world.reviewed(rng) };
+                let Some(found) = compare(&world, &mut reference, "s", &dossier, &mut tally) else {
+                    continue;
+                };
+                compared += 1;
+                if !found.is_empty() {
+                    differing += 1;
+                    if shown.fetch_add(1, Ordering::Relaxed) < SHOWN {
+                        report(&format!("random-{seed}"), i, &dossier, &found);
+                        let folder = std::env::temp_dir().join(format!("differs-standard-{seed}"));
+                        for (name, bytes) in &files {
+                            let path = folder.join(name);
+                            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                            std::fs::write(path, bytes).unwrap();
+                        }
+                    }
+                }
+            }
+        }
+        (compared, differing, tally)
+    });
+    println!("{compared} dossiers compared in both views, {differing} differ");
+    for (op, [met, not, open]) in &tally.0 {
+        println!("  {op:<14} met {met:>9}  not met {not:>9}  open {open:>9}");
+    }
+    assert_eq!(differing, 0);
+    assert_eq!(refused.load(Ordering::Relaxed), 0, "standards were refused");
     assert!(compared > dossiers / 3, "too many dossiers were refused: {compared} of {dossiers} were sound");
 }

@@ -146,11 +146,12 @@ impl Aggregate {
             high = high.map(|s| s.plus(h));
         }
         if facts.open.is_some() {
+            // Where no value could count, further records add nothing.
             let bounds = self.feasible(field, ctx);
-            if bounds.is_none_or(|(l, _)| l < Decimal::ZERO) {
+            if bounds.is_some_and(|(l, _)| l < Decimal::ZERO) {
                 low = None;
             }
-            if bounds.is_none_or(|(_, h)| h > Decimal::ZERO) {
+            if bounds.is_some_and(|(_, h)| h > Decimal::ZERO) {
                 high = None;
             }
         }

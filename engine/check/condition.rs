@@ -78,7 +78,9 @@ impl Answer {
         Answer { outcomes, leaves: without_absence(outcomes), why }
     }
 
-    fn and(self, other: Answer) -> Answer {
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Answer) -> Answer {
         let can = |a: Answer, outcome| a.leaves.contains(outcome);
         let holds = can(self, Outcome::Met) && can(other, Outcome::Met);
         // A plain “no” beside an absent value: the plain “no” explains the answer.

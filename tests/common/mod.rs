@@ -9,6 +9,7 @@
 )]
 
 pub mod random;
+pub mod standards;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};

@@ -231,6 +231,11 @@ impl<'a> Linker<'a> {
         let unit = self.dictionary.get(list).and_then(|k| k.counted_in);
         let size = self.amount(&sample.raw.size.value, sample.raw.size.span, unit.map(|u| u.0));
         let size = usize::try_from(size?.ceiling()).unwrap_or(0);
+        if size == 0 {
+            let message = text!("抽样数至少为 1", "a sample has at least one record");
+            self.error(Code::OutOfRange, sample.raw.size.span, message);
+            return None;
+        }
         Some(Attest { key: ix, sample: Some(Sample { list, position, filter, size }) })
     }
 
