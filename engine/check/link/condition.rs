@@ -48,13 +48,6 @@ impl Linker<'_> {
             self.error(Code::NoOperator, node.span, message);
             return;
         };
-        let operators = table.iter().filter(|e| is_operator(&e.key)).count();
-        if operators > 1 || (operators == 1 && table.iter().count() > 1) {
-            let path = &path.name;
-            let message = text!("`{path}` 须恰有一个运算符", "`{path}` takes exactly one operator");
-            self.error(Code::TwoOperators, node.span, message);
-            return;
-        }
         if table.iter().next().is_none() {
             self.error(Code::NoOperator, node.span, text!("条件是空的", "the condition is empty"));
         }
