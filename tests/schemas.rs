@@ -1,5 +1,6 @@
 //! Promise: the schemas are those of the types, every file follows the schema that its first line names, and
 //! an editor that knows the schema refuses what the program refuses for its shape.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod common;
 

@@ -161,7 +161,7 @@ impl Maker<'_> {
     }
 
     fn order(&mut self) -> &'static str {
-        *self.rng.pick::<&'static str>(&["at-least", "at-most", "above", "below"])
+        self.rng.pick::<&'static str>(&["at-least", "at-most", "above", "below"])
     }
 
     /// An operator with its operand for a key of a kind.
