@@ -1,6 +1,7 @@
 //! Random dossiers for a standard: a dossier in which everything is just met, knocked about. Numbers and dates
 //! lie on, or one step beyond, what the rules ask for more often than not.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use guiju::analysis::fill::{Wanted, draft_json, fill};
@@ -45,6 +46,8 @@ impl Rng {
 pub struct World<'a> {
     pub edition: &'a Edition,
     baselines: Vec<Json>,
+    /// The day of assessment of the dossier at hand.
+    today: Cell<Date>,
     /// By dimension: the thresholds of the rules.
     thresholds: Vec<Vec<Decimal>>,
 }
@@ -79,12 +82,25 @@ impl<'a> World<'a> {
             }
         }
         let thresholds = thresholds.into_iter().map(|t| t.into_iter().collect()).collect();
-        World { edition, baselines, thresholds }
+        World { edition, baselines, today: Cell::new(super::date(ASSESSED_ON)), thresholds }
     }
 
     /// A dossier in which the institution alone has spoken.
     pub fn declared(&self, rng: &mut Rng) -> Json {
         let mut dossier = rng.pick(&self.baselines).clone();
+        // Most often the day of the baseline; else one on which months do not match.
+        let today = *rng.pick(&[
+            ASSESSED_ON,
+            ASSESSED_ON,
+            ASSESSED_ON,
+            "2026-02-28",
+            "2024-02-29",
+            "2026-03-31",
+            "2025-06-30",
+        ]);
+        self.today.set(super::date(today));
+        dossier["application"]["applied-on"] = json!(today);
+        dossier["application"]["assessed-on"] = json!(today);
         // From hardly touched to unrecognisable.
         let often = *rng.pick(&[400, 100, 30, 8, 3]);
         for table in ["facts", "category", "record"] {
@@ -108,7 +124,8 @@ impl<'a> World<'a> {
             dossier["incomplete"] = json!(lacking);
         }
         if rng.one_in(4) {
-            dossier["application"]["award-on"] = json!("2026-05-08");
+            let award = self.today.get().plus_days(18);
+            dossier["application"]["award-on"] = json!(award.to_string());
         }
         dossier
     }
@@ -128,7 +145,7 @@ impl<'a> World<'a> {
             findings.extend(self.finding(rng, &dossier, i));
         }
         dossier["finding"] = findings.into();
-        dossier["review"] = json!({ "assessors": ["甲", "乙"], "on": ASSESSED_ON, "accept": [{ "by": "甲", "keys": accept }] });
+        dossier["review"] = json!({ "assessors": ["甲", "乙"], "on": self.today.get().to_string(), "accept": [{ "by": "甲", "keys": accept }] });
         dossier
     }
 
@@ -351,7 +368,7 @@ impl<'a> World<'a> {
 
     /// A value of a key, as a dossier writes it.
     pub fn value(&self, rng: &mut Rng, key: &Key) -> Json {
-        let today = super::date(ASSESSED_ON);
+        let today = self.today.get();
         match &key.ty {
             Type::Flag => json!(rng.one_in(2)),
             Type::Text => json!(rng.pick(&["甲", "乙", "丙"])),
@@ -385,7 +402,16 @@ impl<'a> World<'a> {
 
 fn date_near(rng: &mut Rng, today: Date) -> Date {
     let months = *rng.pick(&[0, 1, 3, 6, 12, 24, 24, 24, 36, 60, 90, -1, -12]);
-    today.plus_months(-months).plus_days(*rng.pick(&[0, 0, 0, 1, -1, 13]))
+    let near = today.plus_months(-months).plus_days(*rng.pick(&[0, 0, 0, 1, -1, 13]));
+    if !rng.one_in(5) {
+        return near;
+    }
+    // The end of that month.
+    let month = near.to_string()[..8].to_owned();
+    ["31", "30", "29", "28"]
+        .iter()
+        .find_map(|day| Date::parse(&format!("{month}{day}"), Span::NONE).ok())
+        .unwrap_or(near)
 }
 
 fn insert(table: &mut Map<String, Json>, key: &str, value: Json) {
