@@ -36,9 +36,9 @@ class Situation:
         return self._ranges[key.name]
 
     def fact_or_range(self, key):
-        """A derived key without a known bare figure is computed, unless it is stipulated."""
+        """A derived key of whose bare figure nothing is known is computed, unless it is stipulated."""
         fact = self.view.fact(key, self.category)
-        if key.derive is None or fact.kind == KNOWN or self.view.is_stipulated(key, self.category):
+        if key.derive is None or fact.kind != UNKNOWN or self.view.is_stipulated(key, self.category):
             return fact
         return self.computed(key)
 
