@@ -151,6 +151,27 @@ fn an_edited_threshold_counts_at_once() {
 }
 
 #[test]
+fn cases_fail_when_a_threshold_moves() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("standards/library-badge");
+    for (name, bytes) in common::files(&common::tiny()) {
+        let path = own.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    let test = || guiju_in(folder.path(), &["test"]);
+    assert_eq!(status(&test()), 0, "{}", stderr(&test()));
+    let file = own.join("chapters/room.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("above = \"10 座\"", "above = \"11 座\"")).unwrap();
+    let output = test();
+    assert_eq!(status(&output), 1);
+    assert!(stderr(&output).contains("error[case-failed]: `2.1#seats`"), "{}", stderr(&output));
+    fs::remove_dir_all(own.join("cases")).unwrap();
+    assert_eq!(status(&test()), 2, "no cases are no success");
+}
+
+#[test]
 fn the_built_in_standard_serves_without_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     let dossier = common::root().join(PAIR);

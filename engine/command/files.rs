@@ -79,6 +79,20 @@ fn add(library: &mut Library, folder: &Path, sources: &mut Sources, diagnostics:
     }
 }
 
+/// The cases of a standard; none for one that is built in.
+pub fn cases(
+    root: &str,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<String, Cow<'static, [u8]>> {
+    let mut files = BTreeMap::new();
+    let (root, folder) = (Path::new(root), Path::new(root).join("cases"));
+    if folder.is_dir() {
+        Reader { sources, diagnostics }.walk(root, &folder, 1, &mut files);
+    }
+    files
+}
+
 struct Reader<'a> {
     sources: &'a mut Sources,
     diagnostics: &'a mut Diagnostics,

@@ -12,6 +12,7 @@ mod report;
 mod schema;
 mod session;
 mod show;
+mod test;
 
 use std::ffi::OsString;
 
@@ -65,6 +66,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Exit> {
         "show" => show::run(&call, own, &mut session),
         "new" => new::run(&call, own, &mut session),
         "lint" => lint::run(&call, &mut session),
+        "test" => test::run(&call, &mut session),
         "schema" => schema::run(&call, own, &mut session),
         _ => Ok(Exit::Invalid),
     }?;
