@@ -11,9 +11,6 @@ use crate::edition::{Request, compile};
 use crate::source::Span;
 use crate::text;
 
-/// The day on which cases are assessed unless they say otherwise; an edition of that day is tested.
-const CASES_ON: (i16, i8, i8) = (2026, 4, 20);
-
 /// Runs the verb: all standards, or the one that is named.
 ///
 /// # Errors
@@ -21,7 +18,7 @@ const CASES_ON: (i16, i8, i8) = (2026, 4, 20);
 pub fn run(call: &Call, session: &mut Session) -> anyhow::Result<Exit> {
     let mut diagnostics = Diagnostics::default();
     let library = session.library(call, &mut diagnostics)?;
-    let day = Date::new(CASES_ON.0, CASES_ON.1, CASES_ON.2).unwrap_or(Date::FIRST);
+    let day = cases::day().unwrap_or(Date::FIRST);
     let date = editions::fixed_date(call, &mut diagnostics).flatten().unwrap_or(day);
     let wanted: Vec<String> = match &call.standard {
         Some(id) => vec![id.clone()],

@@ -1,7 +1,6 @@
 //! Cases that need no hand: attestations, and clauses that other clauses require.
 
 use super::{Runner, Setting, Subject, Trial, Variation};
-use crate::calendar::Date;
 use crate::check::{Body, Check};
 use crate::diag::Diagnostics;
 use crate::edition::{Clause, Edition};
@@ -61,7 +60,7 @@ fn setting(edition: &Edition, clause: &Clause, check: &Check) -> Option<Setting>
     let stage = stages.into_iter().find(fits)?;
     let conditions: Vec<_> = clause.when.iter().chain(&check.when).cloned().collect();
     let category = categories.into_iter().find(|category| applies(edition, &conditions, *category, stage))?;
-    let assessed_on = Date::new(2026, 4, 20)?;
+    let assessed_on = super::day()?;
     Some(Setting { category, level, stage, assessed_on })
 }
 
