@@ -10,7 +10,7 @@ use super::phrase::{Phrases, shortfall};
 use super::words;
 use crate::assessment::{CategoryResult, ClauseResult};
 use crate::check::cite::{Because, Looked, cite, looked};
-use crate::check::{Context, Reason};
+use crate::check::{Body, Context, Reason};
 use crate::dossier::{Dossier, View, context, facts};
 use crate::edition::{Clause, Edition, describe};
 use crate::evidence::{KeyIx, State, json_value};
@@ -353,7 +353,7 @@ impl Explainer<'_> {
             if looked.is_empty() {
                 out.extend(self.fact_lines(&check.body, &check.when, &ctx, lang, style));
             } else {
-                out.extend(self.record_lines(&looked, phrases, style));
+                out.extend(self.record_lines(&check.body, &looked, phrases, style));
             }
         }
         if !explanation.children.is_empty() {
@@ -389,7 +389,7 @@ impl Explainer<'_> {
 
     fn fact_lines(
         &self,
-        body: &crate::check::Body,
+        body: &Body,
         when: &[crate::check::Condition],
         ctx: &Context<'_>,
         lang: Lang,
@@ -424,10 +424,16 @@ impl Explainer<'_> {
     }
 
     /// Records in groups of one use, one value and one reason, so that thirty of a kind take a line.
-    fn record_lines(&self, looked: &[Looked], phrases: Phrases<'_>, style: Style) -> Vec<String> {
+    fn record_lines(
+        &self,
+        body: &Body,
+        looked: &[Looked],
+        phrases: Phrases<'_>,
+        style: Style,
+    ) -> Vec<String> {
         let lang = phrases.lang;
         let mut out = Vec::new();
-        for used in used_records(looked, phrases) {
+        for used in used_records(body, looked, phrases) {
             let title = lang.pick(
                 format!("{} {} 条", used.title.zh, used.count),
                 format!("{}: {}", used.title.en, used.count),
@@ -461,20 +467,36 @@ pub struct Used {
     pub groups: Vec<(String, String, Vec<String>)>,
 }
 
-/// Records in groups of one use, one value and one reason.
+/// Records in groups of one use, one value and one reason. Of a sample they lie within or without its range.
 #[must_use]
-pub fn used_records(looked: &[Looked], phrases: Phrases<'_>) -> Vec<Used> {
+pub fn used_records(body: &Body, looked: &[Looked], phrases: Phrases<'_>) -> Vec<Used> {
     let lang = phrases.lang;
     let used = |word, title, verdict| Used { word, title, verdict, count: 0, groups: Vec::new() };
+    let sampled = matches!(body, Body::Attest(_));
+    let titles = if sampled {
+        [
+            crate::text!("抽样范围内", "within the range of the sample"),
+            crate::text!("抽样范围外", "outside it"),
+            crate::text!("范围未定", "open"),
+        ]
+    } else {
+        [crate::text!("计入", "counted"), crate::text!("未计入", "left out"), crate::text!("待定", "open")]
+    };
+    let [counted, left_out, open] = titles;
     let mut all = [
-        used("counted", crate::text!("计入", "counted"), Verdict::Met),
-        used("left-out", crate::text!("未计入", "left out"), Verdict::NotApplicable),
-        used("open", crate::text!("待定", "open"), Verdict::Undetermined),
+        used("counted", counted, Verdict::Met),
+        used("left-out", left_out, Verdict::NotApplicable),
+        used("open", open, Verdict::Undetermined),
     ];
     for record in looked {
         let because: Vec<String> = record.because.iter().map(|b| phrases.because(b)).collect();
         let because = because.join(lang.pick("；", "; "));
-        let value = record.value.as_ref().map(|(key, state)| phrases.state(*key, state)).unwrap_or_default();
+        // What is not known of a record that does not count is of no interest.
+        let value = record
+            .value
+            .as_ref()
+            .filter(|(_, state)| matches!(state, State::Known(_)) || record.counts != Outcomes::NOT_MET);
+        let value = value.map(|(key, state)| phrases.state(*key, state)).unwrap_or_default();
         let at = match record.counts {
             Outcomes::MET => 0,
             Outcomes::NOT_MET => 1,

@@ -85,18 +85,19 @@ impl Builder<'_> {
             value: self.phrases.state(c.key, &c.state),
             sources: self.explainer.claim_lines(&c.claims, self.lang),
         });
-        let records = used_records(&looked, self.phrases).into_iter().map(|used| RecordsReportOut {
-            use_: used.word.to_owned(),
-            title: self.lang.pick(
-                format!("{} {} 条", used.title.zh, used.count),
-                format!("{}: {}", used.title.en, used.count),
-            ),
-            groups: used
-                .groups
-                .into_iter()
-                .map(|(value, because, records)| RecordGroupOut { records, value, because })
-                .collect(),
-        });
+        let records =
+            used_records(&check.body, &looked, self.phrases).into_iter().map(|used| RecordsReportOut {
+                use_: used.word.to_owned(),
+                title: self.lang.pick(
+                    format!("{} {} 条", used.title.zh, used.count),
+                    format!("{}: {}", used.title.en, used.count),
+                ),
+                groups: used
+                    .groups
+                    .into_iter()
+                    .map(|(value, because, records)| RecordGroupOut { records, value, because })
+                    .collect(),
+            });
         Some(CheckReportOut {
             address: clause.address(check),
             demand: self.phrases.demand(clause, check),
