@@ -2,7 +2,7 @@
 //!
 //! The pipeline, in the order in which modules may use each other: [`source`] and [`lang`] hold texts and
 //! wordings; [`diag`] says what is wrong where; [`id`], [`quantity`], [`calendar`] and [`verdict`] are the small
-//! exact types; [`syntax`] reads TOML and JSON into one tree; [`format`] gives the tree its raw shapes; [`load`]
+//! exact types; [`syntax`] reads TOML and JSON into one tree; [`mod@format`] gives the tree its raw shapes; [`load`]
 //! reads a folder.
 
 pub mod analysis;
