@@ -54,6 +54,7 @@ fn link(raw: &RawStandard, request: &Request, diagnostics: &mut Diagnostics) -> 
     let standard = standard::cross(raw, diagnostics)?;
     let dictionary = evidence::cross(raw, &standard, diagnostics);
     let interpretations = interpretations(raw, diagnostics);
+    super::readings::check(raw, diagnostics);
 
     let mut samples = Vec::new();
     for sample in raw.standard.iter().flat_map(|s| &s.samples) {

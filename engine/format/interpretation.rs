@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::format::check::CheckRaw;
 use crate::lang::Text;
-use crate::syntax::de::Loc;
+use crate::syntax::de::{Loc, Raw};
 
 /// A file of interpretations.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -57,4 +58,47 @@ pub struct ReadingRaw {
     pub id: Loc<String>,
     /// 内容。What it says.
     pub text: Text,
+    /// 为何不能用规则的改动表达。Why operations on the rules cannot express it.
+    pub beyond: Option<Text>,
+    /// 采用此读法时要替换的字段。Fields that it replaces.
+    #[serde(default)]
+    pub replace: Vec<ReplaceRaw>,
+    /// 要增加的检查。Checks that it inserts.
+    #[serde(default)]
+    pub insert: Vec<InsertRaw>,
+    /// 要撤去的检查。Checks that it withdraws.
+    #[serde(default)]
+    pub withdraw: Vec<WithdrawRaw>,
+}
+
+/// Fields of one element of the rules that a reading replaces.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ReplaceRaw {
+    /// 位置：条款、条款#检查、`evidence:键`、`sample:表` 等。Where: a clause, a check, `evidence:KEY`, `sample:LIST` …
+    pub at: Loc<String>,
+    /// 原来的字段。The fields as they are.
+    #[schemars(with = "std::collections::BTreeMap<String, serde_json::Value>")]
+    pub was: Raw,
+    /// 改后的字段。The fields as they would be.
+    #[schemars(with = "std::collections::BTreeMap<String, serde_json::Value>")]
+    pub now: Raw,
+}
+
+/// A check that a reading inserts.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct InsertRaw {
+    /// 条款。The clause.
+    pub at: Loc<String>,
+    /// 检查。The check.
+    pub check: CheckRaw,
+}
+
+/// A check that a reading withdraws.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WithdrawRaw {
+    /// 条款#检查。The check.
+    pub at: Loc<String>,
 }
