@@ -30,6 +30,10 @@ pub struct Call {
     pub region: Option<String>,
     /// The date of the edition, as written.
     pub on: Option<String>,
+    /// Instruments that take part although they are drafts or lie outside the standard.
+    pub with: Vec<String>,
+    /// Readings that hold instead of the adopted ones, as written.
+    pub readings: Vec<String>,
     /// Stipulations, where a dossier is read.
     pub set: Vec<String>,
 }
@@ -55,6 +59,8 @@ impl Call {
             folders: many("standards").into_iter().map(PathBuf::from).collect(),
             region: text("region"),
             on: text("on"),
+            with: many("with"),
+            readings: many("reading"),
             set: many("set"),
         }
     }

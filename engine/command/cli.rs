@@ -191,6 +191,25 @@ fn common(command: Command, formats: &[&'static str], lang: Lang) -> Command {
             .action(ArgAction::Append),
         )
         .arg(arg("region", text!("地区代码", "region")).value_name("CODE"))
+        .arg(
+            arg(
+                "with",
+                text!(
+                    "让此草案或标准之外的文件（或地区文件夹）参与，可重复",
+                    "let this draft, or instrument or folder of a region outside the standard, take part; repeatable"
+                ),
+            )
+            .value_name("FILE")
+            .action(ArgAction::Append),
+        )
+        .arg(
+            arg(
+                "reading",
+                text!("改按此读法：`释义=读法`，可重复", "read it so: `INTERPRETATION=READING`, repeatable"),
+            )
+            .value_name("ID=READING")
+            .action(ArgAction::Append),
+        )
         .arg(arg("on", text!("版本日期，YYYY-MM-DD", "date of the edition, YYYY-MM-DD")).value_name("DATE"))
 }
 

@@ -1,12 +1,14 @@
 //! Chooses a standard and compiles its edition.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::call::Call;
-use super::files::Library;
+use super::files::{self, Library};
 use crate::calendar::Date;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::edition::{Edition, Request, compile};
+use crate::format::FileKind;
 use crate::lang::Text;
 use crate::load::{RawStandard, load};
 use crate::source::{Sources, Span};
@@ -23,6 +25,7 @@ pub struct Loaded {
 
 /// Reads all files of the standard that is wanted, or of the only one there is.
 pub fn choose(
+    call: &Call,
     wanted: Option<&str>,
     library: &Library,
     sources: &mut Sources,
@@ -57,8 +60,51 @@ pub fn choose(
         return None;
     };
     let mut faults = Diagnostics::default();
-    let raw = load(sources, &folder.root, &folder.files, &mut faults);
+    let mut raw = load(sources, &folder.root, &folder.files, &mut faults);
+    for region in &library.regions {
+        let files: Vec<_> = region
+            .files
+            .iter()
+            .map(|(name, bytes)| (Path::new(&region.root).join(name), bytes.to_vec()))
+            .collect();
+        attach(&files, false, &mut raw, sources);
+    }
+    for name in &call.with {
+        if let Some(files) = files::instrument(name, sources, diagnostics) {
+            attach(&files, true, &mut raw, sources);
+        }
+    }
     Some(Loaded { raw, faults: faults.into_sorted() })
+}
+
+/// Adds instruments that lie outside the folder of the standard, or marks those inside as named by the call.
+fn attach(files: &[(PathBuf, Vec<u8>)], named: bool, raw: &mut RawStandard, sources: &mut Sources) {
+    let is_region = |path: &Path| path.file_name().is_some_and(|n| n == "region.toml");
+    let mut code = None;
+    let mut ordered: Vec<_> = files.iter().collect();
+    ordered.sort_by_key(|(path, _)| !is_region(path));
+    for (path, bytes) in ordered {
+        let shown = files::shown(path);
+        let real = |p: &Path| p.canonicalize().ok();
+        let same = |o: &&mut crate::load::RawOverlay| {
+            o.path == shown || real(Path::new(&o.path)).is_some_and(|p| Some(p) == real(path))
+        };
+        if let Some(known) = raw.overlays.iter_mut().find(same) {
+            known.named |= named;
+            continue;
+        }
+        let (kind, region) = match (is_region(path), &code) {
+            (true, _) => (FileKind::Region, None),
+            (false, Some(code)) => (FileKind::RegionAmendment, Some(String::clone(code))),
+            (false, None) => (FileKind::Amendment, None),
+        };
+        let mut read = crate::load::overlay(sources, &shown, kind, region, bytes);
+        if kind == FileKind::Region {
+            code = read.file.as_ref().map(|f| f.id.value.clone());
+        }
+        read.named = named;
+        raw.overlays.push(read);
+    }
 }
 
 /// Compiles the edition of a loaded standard. Errors of the rules are reported, warnings are left to `lint`.
@@ -73,18 +119,42 @@ pub fn edition(
         Some(date) => (date, date),
         None => (applied_on, assessed_on),
     };
-    if let Some(region) = &call.region {
-        let message = text!("没有地区 `{region}`", "there is no region `{region}`");
-        diagnostics.push(Diagnostic::error(Code::UnknownName, Span::NONE, message));
-        return None;
-    }
     let mut own = Diagnostics::default();
     own.extend(loaded.faults.iter().cloned());
-    let request = Request { region: None, applied_on, assessed_on };
+    let request = request(call, applied_on, assessed_on, diagnostics)?;
     let edition = compile(&loaded.raw, &request, &mut own);
     let failed = own.has_errors();
     diagnostics.extend(own.into_iter().filter(|d| d.severity == crate::diag::Severity::Error));
     edition.filter(|_| !failed).map(Arc::new)
+}
+
+/// What a call asks for; `None` if it is malformed.
+pub fn request(
+    call: &Call,
+    applied_on: Date,
+    assessed_on: Date,
+    diagnostics: &mut Diagnostics,
+) -> Option<Request> {
+    let mut request = Request { region: call.region.clone(), ..Request::of(applied_on, assessed_on) };
+    let before = diagnostics.errors();
+    for written in &call.readings {
+        match written.split_once('=') {
+            Some((id, reading)) if !id.is_empty() && !reading.is_empty() => {
+                let other = request.readings.insert(id.to_owned(), reading.to_owned());
+                if other.is_some_and(|other| other != reading) {
+                    let message =
+                        text!("`{id}` 指定了两种读法", "two readings are given for `{id}`");
+                    diagnostics.push(Diagnostic::error(Code::BadCall, Span::NONE, message));
+                }
+            }
+            _ => {
+                let message = text!("读法 `{written}` 写法不对", "the reading `{written}` is malformed");
+                let help = text!("写成 `释义=读法`", "write `INTERPRETATION=READING`");
+                diagnostics.push(Diagnostic::error(Code::BadCall, Span::NONE, message).help(help));
+            }
+        }
+    }
+    (diagnostics.errors() == before).then_some(request)
 }
 
 /// The date that `--on` fixes; the outer `None` says that it is malformed.

@@ -41,7 +41,7 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     for file in &files {
         let wanted = call.standard.clone().or_else(|| file.standard());
         standards.entry(wanted.clone()).or_insert_with(|| {
-            editions::choose(wanted.as_deref(), &library, &mut session.sources, &mut diagnostics)
+            editions::choose(call, wanted.as_deref(), &library, &mut session.sources, &mut diagnostics)
         });
     }
     let mut compiled: BTreeMap<(Option<String>, Date, Date), Option<Arc<Edition>>> = BTreeMap::new();

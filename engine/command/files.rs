@@ -22,6 +22,8 @@ mod embedded {
 pub struct Library {
     /// Folders, by name.
     pub standards: BTreeMap<String, Folder>,
+    /// Folders of regions that lie outside a standard.
+    pub regions: Vec<Folder>,
 }
 
 /// The folder of one standard.
@@ -44,11 +46,14 @@ pub fn library(
 ) -> anyhow::Result<Library> {
     let local = PathBuf::from("standards");
     let mut library = Library::default();
-    if !folders.is_empty() {
-        for folder in folders {
-            add(&mut library, folder, sources, diagnostics);
-        }
-    } else if local.try_exists().context("the working folder cannot be read")? {
+    for folder in folders {
+        add(&mut library, folder, sources, diagnostics);
+    }
+    let only_regions = library.standards.is_empty() && !library.regions.is_empty();
+    if !folders.is_empty() && !only_regions {
+        return Ok(library);
+    }
+    if local.try_exists().context("the working folder cannot be read")? {
         add(&mut library, &local, sources, diagnostics);
     } else {
         for (path, bytes) in embedded::FILES {
@@ -61,7 +66,8 @@ pub fn library(
     Ok(library)
 }
 
-/// A folder is one standard if it holds `standard.toml`, otherwise a folder of standards.
+/// A folder is one standard if it holds `standard.toml`, one region if it holds `region.toml`, otherwise a
+/// folder of such folders.
 fn add(library: &mut Library, folder: &Path, sources: &mut Sources, diagnostics: &mut Diagnostics) {
     let mut reader = Reader { sources, diagnostics };
     if folder.join("standard.toml").is_file() {
@@ -70,8 +76,15 @@ fn add(library: &mut Library, folder: &Path, sources: &mut Sources, diagnostics:
         library.standards.insert(name, reader.standard(folder));
         return;
     }
+    if folder.join("region.toml").is_file() {
+        library.regions.push(reader.standard(folder));
+        return;
+    }
     let Some(children) = reader.entries(folder) else { return };
     for child in children {
+        if child.is_dir() && child.join("region.toml").is_file() {
+            library.regions.push(reader.standard(&child));
+        }
         if child.is_dir() && child.join("standard.toml").is_file() {
             let name = child.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             library.standards.insert(name, reader.standard(&child));
@@ -91,6 +104,36 @@ pub fn cases(
         Reader { sources, diagnostics }.walk(root, &folder, 1, &mut files);
     }
     files
+}
+
+/// An instrument that the call names: a file, or the folder of a region.
+pub fn instrument(
+    name: &str,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<(PathBuf, Vec<u8>)>> {
+    let mut reader = Reader { sources, diagnostics };
+    let path = Path::new(name);
+    match fs::metadata(path) {
+        Ok(meta) if meta.is_dir() && path.join("region.toml").is_file() => {
+            let mut files = BTreeMap::new();
+            reader.walk(path, path, 0, &mut files);
+            Some(files.into_iter().map(|(name, bytes)| (path.join(name), bytes.into_owned())).collect())
+        }
+        Ok(meta) if meta.is_file() => {
+            Some(vec![(path.to_path_buf(), reader.file(path, meta.len(), &Limits::RULES))])
+        }
+        Ok(_) => {
+            let message = text!("文件夹里没有 region.toml", "the folder holds no region.toml");
+            reader.fault(path, Code::FileUnreadable, message);
+            None
+        }
+        Err(error) => {
+            let message = text!("文件无法读取：{error}", "the file cannot be read: {error}");
+            reader.fault(path, Code::FileUnreadable, message);
+            None
+        }
+    }
 }
 
 struct Reader<'a> {
@@ -173,7 +216,7 @@ impl Reader<'_> {
 }
 
 /// A path with `/` on every system.
-fn shown(path: &Path) -> String {
+pub fn shown(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 

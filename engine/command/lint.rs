@@ -22,12 +22,12 @@ pub fn run(call: &Call, session: &mut Session) -> anyhow::Result<Exit> {
     let mut clauses = 0;
     let mut checks = 0;
     for id in &wanted {
-        let Some(loaded) = editions::choose(id.as_deref(), &library, &mut session.sources, &mut diagnostics)
+        let Some(loaded) = editions::choose(call, id.as_deref(), &library, &mut session.sources, &mut diagnostics)
         else {
             continue;
         };
         diagnostics.extend(loaded.faults.iter().cloned());
-        let request = Request { region: None, applied_on: date, assessed_on: date };
+        let Some(request) = editions::request(call, date, date, &mut diagnostics) else { continue };
         if let Some(edition) = compile(&loaded.raw, &request, &mut diagnostics) {
             clauses += edition.clauses.len();
             checks += edition.clauses.iter().map(|c| c.checks.len()).sum::<usize>();

@@ -27,7 +27,7 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         None => library.standards.keys().cloned().collect(),
     };
     for id in wanted {
-        let loaded = editions::choose(Some(&id), &library, &mut session.sources, &mut diagnostics);
+        let loaded = editions::choose(call, Some(&id), &library, &mut session.sources, &mut diagnostics);
         let edition = loaded.and_then(|l| editions::edition(&l, call, today, today, &mut diagnostics));
         schemas.extend(edition.map(|e| schema::of_dossier(&e)));
     }

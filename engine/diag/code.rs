@@ -84,6 +84,15 @@ codes! {
     NothingRequired = "nothing-required", "没有可评定的要求", "there is nothing to grade by";
     StandardShape = "standard-shape", "标准的总体声明自相矛盾", "the declarations of the standard contradict each other";
 
+    // Instruments
+    StaleQuote = "stale-quote", "所引原文已变", "what an operation quotes does not stand in the rules";
+    OverlayConflict = "overlay-conflict", "两个文件同时改动一处", "two instruments of one layer and day change the same thing";
+    Protected = "protected", "受保护的条款", "a region changes what the base protects";
+    LocalPrefix = "local-prefix", "缺少地区前缀", "what a region adds lacks the prefix of its code";
+    IntentBroken = "intent-broken", "与声明的意图不符", "a region does not do what it declares to intend";
+    StaleBase = "stale-base", "基础版本已变", "the base is not the one that a region pins";
+    ReadingBeyond = "reading-beyond", "该读法无法用规则表达", "a reading cannot be expressed by operations on the rules";
+
     // Dossiers
     UnknownStandard = "unknown-standard", "没有这个标准", "a standard does not exist";
     UnknownCategory = "unknown-category", "没有这个类别", "a category does not exist";

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::overlay::{self, Resolved, Tightened};
 use super::{Edition, Interpretation, SampleShown, clauses, graph};
 use crate::calendar::Date;
 use crate::check::Linker;
 use crate::check::link::RawSample;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::evidence::{self, Place, Type, unknown_key};
+use crate::format::overlay::IntentRaw;
 use crate::id::ClauseId;
 use crate::load::RawStandard;
 use crate::standard;
@@ -23,13 +25,26 @@ pub struct Request {
     pub applied_on: Date,
     /// Date of assessment.
     pub assessed_on: Date,
+    /// Whether the published base is wanted, without any instrument.
+    pub base_only: bool,
+    /// Readings that hold instead of the adopted ones: interpretation → reading.
+    pub readings: BTreeMap<String, String>,
+}
+
+impl Request {
+    /// The edition without a region for a pair of dates.
+    #[must_use]
+    pub fn of(applied_on: Date, assessed_on: Date) -> Self {
+        Request { region: None, applied_on, assessed_on, base_only: false, readings: BTreeMap::new() }
+    }
 }
 
 /// Compiles an edition. `None` if anything in the rules is wrong; then at least one error was reported.
 #[must_use]
 pub fn compile(raw: &RawStandard, request: &Request, diagnostics: &mut Diagnostics) -> Option<Edition> {
     let mut own = Diagnostics::default();
-    let edition = link(raw, request, &mut own);
+    super::readings::check(raw, &mut own);
+    let edition = overlaid(raw, request, &mut own);
     let failed = own.has_errors() || raw.broken || edition.is_none();
     // Names declared in a file that could not be read seem unknown: that is not worth saying twice.
     let follows = |code: Code| {
@@ -50,11 +65,65 @@ pub fn compile(raw: &RawStandard, request: &Request, diagnostics: &mut Diagnosti
     if failed { None } else { edition }
 }
 
+/// The base with all instruments in force, of which every region was shown to do what it declares.
+fn overlaid(raw: &RawStandard, request: &Request, diagnostics: &mut Diagnostics) -> Option<Edition> {
+    let resolved = overlay::resolve(raw, request, None, diagnostics)?;
+    let edition = linked(raw, request, resolved.clone(), diagnostics)?;
+    if diagnostics.has_errors() {
+        return Some(edition);
+    }
+    for region in &resolved.regions {
+        if let Some((pinned, span)) = &region.base {
+            let base = Request { base_only: true, region: None, ..request.clone() };
+            let base = linked(raw, &base, Resolved::default(), &mut Diagnostics::default());
+            if let Some(digest) = base.map(|b| b.digest).filter(|d| d != pinned) {
+                let name = &region.region;
+                let message = text!(
+                    "地区 `{name}` 固定的基础版本已变",
+                    "the base is not the one that the region `{name}` pins"
+                );
+                let help = text!(
+                    "核对各项改动后，改为 base = \"{digest}\"",
+                    "go through the operations again, then write base = \"{digest}\""
+                );
+                diagnostics.push(Diagnostic::error(Code::StaleBase, *span, message).help(help));
+            }
+        }
+        let tightened: Vec<&Tightened> =
+            resolved.tightened.iter().filter(|t| t.depth == region.depth).collect();
+        if region.intent == IntentRaw::Any && tightened.is_empty() {
+            continue;
+        }
+        let mut at_depth = |depth: usize| {
+            let resolved = overlay::resolve(raw, request, Some(depth), diagnostics)?;
+            linked(raw, request, resolved, &mut Diagnostics::default())
+        };
+        let (Some(below), Some(own)) = (at_depth(region.depth.saturating_sub(1)), at_depth(region.depth)) else {
+            continue;
+        };
+        super::compare::prove(&below, &own, region, &tightened, diagnostics);
+    }
+    Some(edition)
+}
+
+fn linked(
+    raw: &RawStandard,
+    request: &Request,
+    resolved: Resolved,
+    diagnostics: &mut Diagnostics,
+) -> Option<Edition> {
+    let rules = resolved.raw.as_ref().unwrap_or(raw);
+    let mut edition = link(rules, request, diagnostics)?;
+    edition.layers = resolved.layers;
+    edition.history = resolved.history;
+    edition.templates = resolved.templates;
+    Some(edition)
+}
+
 fn link(raw: &RawStandard, request: &Request, diagnostics: &mut Diagnostics) -> Option<Edition> {
     let standard = standard::cross(raw, diagnostics)?;
     let dictionary = evidence::cross(raw, &standard, diagnostics);
     let interpretations = interpretations(raw, diagnostics);
-    super::readings::check(raw, diagnostics);
 
     let mut samples = Vec::new();
     for sample in raw.standard.iter().flat_map(|s| &s.samples) {
@@ -115,6 +184,9 @@ fn link(raw: &RawStandard, request: &Request, diagnostics: &mut Diagnostics) -> 
         applied_on: request.applied_on,
         assessed_on: request.assessed_on,
         digest: String::new(),
+        layers: Vec::new(),
+        history: Vec::new(),
+        templates: BTreeMap::new(),
         by_id,
     };
     edition.digest = super::describe::digest(&edition);

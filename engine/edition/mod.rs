@@ -1,9 +1,11 @@
 //! An edition: the rules in force for one region and a pair of dates, linked, immutable, with a digest.
 
 mod clauses;
+pub mod compare;
 mod compile;
 pub mod describe;
 mod graph;
+pub mod overlay;
 pub mod polarity;
 mod readings;
 
@@ -44,6 +46,12 @@ pub struct Edition {
     pub assessed_on: Date,
     /// SHA-256 of its meaning, in hexadecimal; comments and order do not count.
     pub digest: String,
+    /// What lies over the base, in order; layers that are not in force too.
+    pub layers: Vec<overlay::Layer>,
+    /// What each layer does, in the order in which it is applied.
+    pub history: Vec<overlay::Step>,
+    /// Parts of reports that instruments fill: name → text.
+    pub templates: BTreeMap<String, String>,
     by_id: BTreeMap<ClauseId, ClauseIx>,
 }
 
@@ -142,6 +150,23 @@ impl Edition {
     #[must_use]
     pub fn find(&self, id: &ClauseId) -> Option<ClauseIx> {
         self.by_id.get(id).copied()
+    }
+
+    /// What instruments do to an element, in order: its own steps, and for a check those of its clause.
+    pub fn steps<'a>(&'a self, at: &'a str) -> impl Iterator<Item = &'a overlay::Step> {
+        let clause = at.split_once('#').map(|(clause, _)| clause);
+        self.history.iter().filter(move |s| s.at == at || Some(s.at.as_str()) == clause)
+    }
+
+    /// The layer that set an element: the last in force that touched it, or `None` for the base.
+    #[must_use]
+    pub fn layer_of(&self, at: &str) -> Option<&overlay::Layer> {
+        let clause = at.split_once('#').map(|(clause, _)| clause);
+        let touched = |s: &&overlay::Step| {
+            let made = Some(s.at.as_str()) == clause && s.operation == overlay::OperationKind::Insert;
+            (s.at == at || made) && self.layers.get(s.layer).is_some_and(|l| l.in_force)
+        };
+        self.history.iter().rev().find(touched).and_then(|s| self.layers.get(s.layer))
     }
 
     /// The clause at a position.

@@ -55,6 +55,8 @@ pub struct ClauseRaw {
     pub due: Option<Loc<String>>,
     /// 到期之前以此检查为准。The check whose verdict stands until then.
     pub until_due: Option<Loc<String>>,
+    /// 地区能否改动本条及其下各条。Whether regions may change it and what lies below it.
+    pub protect: Option<Loc<ProtectRaw>>,
     /// 在其下各条中选择。A choice among the clauses below it.
     pub choose: Option<ChooseRaw>,
     /// 分值，仅用于计分。Points, where grades are a sum of points.
@@ -97,6 +99,18 @@ pub enum KindRaw {
     Process,
     /// 资料。Information.
     Informative,
+    /// 已撤去：编号保留，内容不再有效。Withdrawn: the number stays, the content is gone.
+    Withdrawn,
+}
+
+/// What regions may do to a clause or check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, serde::Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProtectRaw {
+    /// 不得改动。Nothing.
+    Final,
+    /// 只能加严。Only make it stricter.
+    TightenOnly,
 }
 
 /// How a clause is assessed.

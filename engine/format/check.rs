@@ -87,6 +87,8 @@ pub struct CheckRaw {
     pub due: Option<Loc<String>>,
     /// 到期之前以此检查为准。The check whose verdict stands until then.
     pub until_due: Option<Loc<String>>,
+    /// 地区能否改动。Whether regions may change it.
+    pub protect: Option<Loc<super::chapter::ProtectRaw>>,
     /// 仅作观察项。Reported, but never gates.
     pub effect: Option<Loc<EffectRaw>>,
     /// 依据的释义。Interpretations that it rests on.

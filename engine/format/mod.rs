@@ -6,6 +6,7 @@ pub mod check;
 pub mod dossier;
 pub mod evidence;
 pub mod interpretation;
+pub mod overlay;
 pub mod shape;
 pub mod standard;
 pub mod units;
@@ -23,6 +24,12 @@ pub enum FileKind {
     Evidence,
     /// `interpretations/**`.
     Interpretation,
+    /// `amendments/**`: overlays by the issuer of the standard.
+    Amendment,
+    /// `regions/CODE/region.toml`: the overlay of a regional body.
+    Region,
+    /// `regions/CODE/amendments/**`: overlays of that body on its own overlay.
+    RegionAmendment,
     /// `cases/**`: not part of the rules.
     Case,
     /// `examples/**`: dossiers, not part of the rules.
@@ -39,6 +46,12 @@ impl FileKind {
             Some(("chapters" | "annexes", _)) => Some(FileKind::Chapter),
             Some(("evidence", _)) => Some(FileKind::Evidence),
             Some(("interpretations", _)) => Some(FileKind::Interpretation),
+            Some(("amendments", _)) => Some(FileKind::Amendment),
+            Some(("regions", rest)) => match rest.split_once('/') {
+                Some((_, "region.toml")) => Some(FileKind::Region),
+                Some((_, rest)) if rest.starts_with("amendments/") => Some(FileKind::RegionAmendment),
+                _ => None,
+            },
             Some(("cases", _)) => Some(FileKind::Case),
             Some(("examples", _)) => Some(FileKind::Example),
             _ => None,

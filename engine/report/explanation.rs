@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::evaluation::{VerdictOut, address};
 use super::layout::{Style, wrap};
 use super::phrase::{Phrases, shortfall};
-use super::words;
+use super::{timeline, words};
 use crate::assessment::{CategoryResult, ClauseResult};
 use crate::check::cite::{Because, Looked, cite, looked};
 use crate::check::{Body, Context, Reason};
@@ -64,6 +64,8 @@ pub struct CheckExplanationOut {
     pub shortfall: Option<describe::Number>,
     /// The layer that set it.
     pub layer: String,
+    /// What instruments did to it and its clause, in order; those not in force too.
+    pub timeline: Vec<describe::StepOut>,
     /// `gate` or `observation`.
     pub effect: String,
     /// The facts that it rests on.
@@ -230,7 +232,11 @@ impl Explainer<'_> {
             actual: both(&|p| p.actual(check, result)),
             threshold: check.shown.threshold.clone(),
             shortfall: shortfall(check, result).map(describe::Number),
-            layer: "base".to_owned(),
+            layer: describe::layers::layer_id(self.edition, &clause.address(check)),
+            timeline: describe::layers::history(self.edition, clause.id.as_str())
+                .into_iter()
+                .filter(|s| s.at == clause.address(check) || s.at == clause.id.as_str())
+                .collect(),
             effect: if check.observation { "observation" } else { "gate" }.to_owned(),
             evidence,
             records: looked(&check.body, ctx).into_iter().map(|r| self.record(r)).collect(),
@@ -354,6 +360,9 @@ impl Explainer<'_> {
                 out.extend(self.fact_lines(&check.body, &check.when, &ctx, lang, style));
             } else {
                 out.extend(self.record_lines(&check.body, &looked, phrases, style));
+            }
+            for line in timeline::of_check(self.edition, &clause.address(check), check, lang) {
+                out.extend(wrap(&line, 90).into_iter().map(|l| style.faint(&format!("    {l}"))));
             }
         }
         if !explanation.children.is_empty() {

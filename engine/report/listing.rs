@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::layout::{Style, table, wrap};
 use super::phrase::Phrases;
-use super::words;
+use super::{timeline, words};
 use crate::edition::describe;
+use crate::edition::overlay::Layer;
 use crate::edition::{Clause, Edition, Interpretation};
 use crate::evidence::{Key, KeyIx, Place, Type};
 use crate::lang::Lang;
@@ -43,6 +44,11 @@ impl Listing<'_> {
         )));
         out.extend(wrap(standard.notice.in_lang(self.lang), 96).into_iter().map(|l| self.style.faint(&l)));
         out.push(String::new());
+        let layers = self.layers();
+        if !layers.is_empty() {
+            out.extend(layers);
+            out.push(String::new());
+        }
         let rows: Vec<Vec<String>> = edition
             .clauses
             .iter()
@@ -144,8 +150,39 @@ impl Listing<'_> {
                     .enumerate()
                     .map(|(i, l)| format!("  {member}{}{l}", if i == 0 { "" } else { "    " })),
             );
+            let address = clause.address(check);
+            let lines = timeline::of_check(self.edition, &address, check, self.lang);
+            out.extend(self.faint_lines(&lines));
+        }
+        if clause.checks.is_empty() {
+            out.extend(self.faint_lines(&timeline::lines(self.edition, clause.id.as_str(), self.lang)));
         }
         out.join("\n")
+    }
+
+    fn faint_lines(&self, lines: &[String]) -> Vec<String> {
+        let folded = lines.iter().flat_map(|line| {
+            let parts = wrap(line, 88).into_iter().enumerate();
+            parts.map(|(i, l)| format!("      {}{l}", if i == 0 { "" } else { "  " })).collect::<Vec<_>>()
+        });
+        folded.map(|l| self.style.faint(&l)).collect()
+    }
+
+    /// The layers over the base: those in force, and those of other days.
+    fn layers(&self) -> Vec<String> {
+        let layer = |layer: &Layer| {
+            let (span, state) = (timeline::span(layer), timeline::state(layer));
+            let mark = if layer.in_force { "●" } else { "○" };
+            let (title, citation) = (layer.title.in_lang(self.lang), layer.citation.in_lang(self.lang));
+            let citation = if citation.is_empty() {
+                String::new()
+            } else {
+                self.lang.pick(format!("（{citation}）"), format!(" ({citation})"))
+            };
+            let when = format!("{}{}", span.in_lang(self.lang), state.in_lang(self.lang));
+            format!("{mark} {}  {}  {title}{citation}", layer.id, when.trim())
+        };
+        self.edition.layers.iter().map(layer).collect()
     }
 
     /// What a clause consists of, down to the last.

@@ -69,6 +69,36 @@ impl Table {
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|e| &e.node)
     }
+
+    /// The value of a key, to be changed.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        let i = self.entries.binary_search_by(|e| e.key.as_str().cmp(key)).ok()?;
+        self.entries.get_mut(i).map(|e| &mut e.node)
+    }
+
+    /// Sets a key; what stood there goes.
+    pub fn set(&mut self, entry: Entry) {
+        match self.entries.binary_search_by(|e| e.key.cmp(&entry.key)) {
+            Ok(i) => {
+                if let Some(place) = self.entries.get_mut(i) {
+                    *place = entry;
+                }
+            }
+            Err(i) => self.entries.insert(i, entry),
+        }
+    }
+
+    /// Takes a key away.
+    pub fn remove(&mut self, key: &str) -> Option<Entry> {
+        let i = self.entries.binary_search_by(|e| e.key.as_str().cmp(key)).ok()?;
+        Some(self.entries.remove(i))
+    }
+
+    /// Whether it has no keys.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
 }
 
 impl Node {
@@ -95,6 +125,16 @@ impl Node {
     #[must_use]
     pub fn as_table(&self) -> Option<&Table> {
         if let Value::Table(table) = &self.value { Some(table) } else { None }
+    }
+
+    /// The table, to be changed.
+    pub fn as_table_mut(&mut self) -> Option<&mut Table> {
+        if let Value::Table(table) = &mut self.value { Some(table) } else { None }
+    }
+
+    /// The list, to be changed.
+    pub fn as_array_mut(&mut self) -> Option<&mut Vec<Node>> {
+        if let Value::Array(items) = &mut self.value { Some(items) } else { None }
     }
 
     /// The list, if it is one.

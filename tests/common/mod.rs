@@ -67,7 +67,7 @@ pub fn date(written: &str) -> Date {
 }
 
 pub fn request() -> Request {
-    Request { region: None, applied_on: date("2026-04-20"), assessed_on: date("2026-04-20") }
+    Request::of(date("2026-04-20"), date("2026-04-20"))
 }
 
 /// The edition of a standard; panics with all diagnostics if there are errors.

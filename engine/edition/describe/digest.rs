@@ -8,17 +8,31 @@ use sha2::{Digest, Sha256};
 use super::describe;
 use crate::edition::Edition;
 
-/// SHA-256 of everything that an edition means, in hexadecimal. Where and when it was asked for,
-/// comments, and the order of files, clauses and keys do not count.
+/// SHA-256 of everything that an edition means, in hexadecimal. Where and when it was asked for, by which
+/// instruments it came about, comments, and the order of files, clauses and keys do not count.
 #[must_use]
 pub fn digest(edition: &Edition) -> String {
     let mut json = serde_json::to_value(describe(edition)).unwrap_or_default();
     if let Json::Object(map) = &mut json {
-        for field in ["digest", "on", "region"] {
+        for field in ["digest", "on", "region", "layers", "history"] {
             map.remove(field);
+        }
+        let clauses = map.get_mut("clauses").and_then(Json::as_array_mut).into_iter().flatten();
+        for clause in clauses {
+            without(clause, &["layer", "history", "same_as"]);
+            let checks = clause.get_mut("checks").and_then(Json::as_array_mut).into_iter().flatten();
+            checks.for_each(|check| without(check, &["layer"]));
         }
     }
     hash("guiju.edition.v1", &json)
+}
+
+fn without(json: &mut Json, fields: &[&str]) {
+    if let Json::Object(map) = json {
+        fields.iter().for_each(|field| {
+            map.remove(*field);
+        });
+    }
 }
 
 /// A digest of canonical JSON: keys sorted, lengths before contents, so that different inputs differ.

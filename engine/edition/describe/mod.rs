@@ -1,9 +1,11 @@
 //! An edition as data: what `show --format json` prints, and what the digest is taken of.
 
 mod digest;
+pub mod layers;
 mod out;
 
 pub use digest::{digest, hash};
+pub use layers::{LayerOut, StepOut};
 pub use out::*;
 
 use std::collections::BTreeSet;
@@ -33,6 +35,8 @@ pub fn describe(edition: &Edition) -> Description {
         region: edition.region.clone(),
         on: (edition.applied_on == edition.assessed_on).then(|| edition.applied_on.to_string()),
         digest: edition.digest.clone(),
+        layers: layers::layers(edition),
+        history: layers::other_history(edition),
         combine: if points { "points" } else { "lowest" }.to_owned(),
         levels: (1u8..)
             .zip(&standard.levels)
@@ -213,6 +217,8 @@ fn clause(edition: &Edition, clause: &Clause) -> ClauseOut {
         methods: clause.methods.clone(),
         interpretations: clause.interpretations.clone(),
         steps: clause.steps.clone(),
+        layer: layers::layer_id(edition, clause.id.as_str()),
+        history: layers::history(edition, clause.id.as_str()),
         checks: clause.checks.iter().map(|c| check(edition, clause, c)).collect(),
     }
 }
@@ -244,7 +250,7 @@ fn check(edition: &Edition, clause: &Clause, check: &Check) -> CheckOut {
         effect: if check.observation { "observation" } else { "gate" }.to_owned(),
         due: check.due.and_then(|d| edition.standard.dues.get(d)).map(|d| d.id.clone()),
         until_due: check.until_due.as_ref().and_then(address),
-        layer: "base".to_owned(),
+        layer: layers::layer_id(edition, &clause.address(check)),
         interpretations: check.interpretations.clone(),
         title: check.title.clone(),
     }

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use super::layers::{LayerOut, StepOut};
 use crate::format::chapter::{KindRaw, MethodRaw, StepRaw};
 use crate::lang::Text;
 use crate::quantity::Decimal;
@@ -27,6 +28,10 @@ pub struct Description {
     pub on: Option<String>,
     /// Digest of its meaning.
     pub digest: String,
+    /// What lies over the base, in order; layers that are not in force too.
+    pub layers: Vec<LayerOut>,
+    /// What was done to everything that is no clause, in order.
+    pub history: Vec<StepOut>,
     /// How parts become a grade.
     pub combine: String,
     /// Levels, from the lowest up.
@@ -246,6 +251,10 @@ pub struct ClauseOut {
     pub interpretations: Vec<String>,
     /// Steps of a process.
     pub steps: Vec<StepRaw>,
+    /// The layer that set it, apart from its checks.
+    pub layer: String,
+    /// What was done to it and its checks, in order; operations that are not in force too.
+    pub history: Vec<StepOut>,
     /// Checks.
     pub checks: Vec<CheckOut>,
 }

@@ -30,7 +30,7 @@ pub fn files() -> Files<'static> {
 
 pub fn request() -> Request {
     let on = Date::parse("2026-04-20", Span::NONE).ok().unwrap_or(Date::FIRST);
-    Request { region: None, applied_on: on, assessed_on: on }
+    Request::of(on, on)
 }
 
 #[allow(dead_code)]

@@ -1,0 +1,131 @@
+//! What instruments did to an element, as people read it: from when, which fields, from what to what, by whom.
+
+use serde_json::Value as Json;
+
+use crate::check::Check;
+use crate::edition::Edition;
+use crate::edition::describe::keys;
+use crate::edition::overlay::{Layer, LayerKind, OperationKind, Step};
+use crate::format::overlay::{EffectiveByRaw, StatusRaw};
+use crate::lang::{Lang, Text};
+use crate::text;
+
+/// One line for each operation on an element or, for a check, on its clause; empty if nobody touched it.
+#[must_use]
+pub fn lines(edition: &Edition, at: &str, lang: Lang) -> Vec<String> {
+    let own: Vec<&Step> = edition.steps(at).collect();
+    own.into_iter().filter_map(|step| line(edition.layers.get(step.layer)?, step, lang)).collect()
+}
+
+/// The lines of a check: its own, its clause’s, and those of the keys that it looks at.
+#[must_use]
+pub fn of_check(edition: &Edition, address: &str, check: &Check, lang: Lang) -> Vec<String> {
+    let keys = keys(&check.body, &check.when).into_iter().map(|k| edition.dictionary.name(k));
+    let theirs = keys.flat_map(|key| {
+        let own = lines(edition, &format!("evidence:{key}"), lang);
+        own.into_iter().map(move |line| format!("{key}  {line}"))
+    });
+    lines(edition, address, lang).into_iter().chain(theirs).collect()
+}
+
+fn line(layer: &Layer, step: &Step, lang: Lang) -> Option<String> {
+    let span = span(layer);
+    let what = operation(step);
+    let state = state(layer);
+    let (id, reason) = (&layer.id, &step.reason);
+    let zh = format!("{}{id}{}：{}。理由：{}", span.zh, state.zh, what.zh, reason.zh.trim_end_matches('。'));
+    let en = format!("{}{id}{}: {}. Reason: {}", span.en, state.en, what.en, reason.en.trim_end_matches('.'));
+    Some(lang.pick(zh, en))
+}
+
+/// From when to when.
+#[must_use]
+pub fn span(layer: &Layer) -> Text {
+    match (layer.effective, layer.expires) {
+        (Some(from), None) => text!("{from} 起 ", "from {from} "),
+        (Some(from), Some(until)) => text!("{from} 至 {until} ", "{from} to {until} "),
+        _ => Text::default(),
+    }
+}
+
+/// Whether and why it does not take part, or what it is.
+#[must_use]
+pub fn state(layer: &Layer) -> Text {
+    let by = match layer.effective_by {
+        EffectiveByRaw::AppliedOn => text!("（按申请日）", " (by the date of application)"),
+        EffectiveByRaw::AssessedOn => Text::default(),
+    };
+    match (layer.kind, layer.in_force, layer.status) {
+        (LayerKind::Reading, _, _) => text!("（按此读法）", " (read so)"),
+        (_, true, StatusRaw::Draft) => text!("（草案，试算）", " (draft, on trial)").then(by),
+        (_, true, StatusRaw::Issued) => by,
+        (_, false, StatusRaw::Draft) => text!("（草案，未计入）", " (draft, not counted)"),
+        (_, false, StatusRaw::Issued) => text!("（此版本日期不适用）", " (not in force on this date)"),
+    }
+}
+
+/// What an operation does, in words.
+#[must_use]
+pub fn operation(step: &Step) -> Text {
+    match step.operation {
+        OperationKind::Insert => text!("增加", "inserted"),
+        OperationKind::Withdraw => text!("撤去", "withdrawn"),
+        OperationKind::Settle => {
+            let word = |json: &Option<Json>| json.as_ref().map(shown).unwrap_or_default();
+            let (was, now) = (word(&step.was), word(&step.now));
+            text!("释义由 {was} 改定为 {now}", "read as {now} instead of {was}")
+        }
+        OperationKind::Replace => {
+            let changes = changes(step.was.as_ref(), step.now.as_ref());
+            let say = |(field, was, now): &(String, Option<String>, Option<String>)| match (was, now) {
+                (Some(was), Some(now)) => text!("{field} {was} 改为 {now}", "{field} from {was} to {now}"),
+                (None, Some(now)) => text!("增加 {field} {now}", "{field} added: {now}"),
+                (Some(was), None) => text!("去掉 {field} {was}", "{field} dropped: {was}"),
+                (None, None) => Text::default(),
+            };
+            let all: Vec<Text> = changes.iter().map(say).collect();
+            let join = |pick: fn(&Text) -> &str, by: &str| all.iter().map(pick).collect::<Vec<_>>().join(by);
+            Text::new(join(|t| &t.zh, "；"), join(|t| &t.en, "; "))
+        }
+    }
+}
+
+/// Fields with their old and new values; of several accepted quotations the first is shown.
+#[must_use]
+pub fn changes(was: Option<&Json>, now: Option<&Json>) -> Vec<(String, Option<String>, Option<String>)> {
+    let first = was.and_then(|w| w.as_array().map_or(Some(w), |all| all.first()));
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    leaves("", first, &mut before);
+    leaves("", now, &mut after);
+    let mut fields: Vec<&String> = before.iter().chain(&after).map(|(field, _)| field).collect();
+    fields.sort();
+    fields.dedup();
+    let find = |list: &[(String, String)], field: &str| {
+        list.iter().find(|(f, _)| f == field).map(|(_, value)| value.clone())
+    };
+    let all = fields.into_iter().map(|f| (f.clone(), find(&before, f), find(&after, f)));
+    all.filter(|(_, was, now)| was != now).collect()
+}
+
+fn leaves(path: &str, json: Option<&Json>, into: &mut Vec<(String, String)>) {
+    match json {
+        Some(Json::Object(map)) => {
+            for (key, value) in map {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                leaves(&path, Some(value), into);
+            }
+        }
+        Some(value) => into.push((path.to_owned(), shown(value))),
+        None => {}
+    }
+}
+
+/// A value as people read it: texts without quotes, lists with commas.
+#[must_use]
+pub fn shown(json: &Json) -> String {
+    match json {
+        Json::String(text) => text.clone(),
+        Json::Array(items) => items.iter().map(shown).collect::<Vec<_>>().join("、"),
+        other => other.to_string(),
+    }
+}
