@@ -3,7 +3,7 @@
 use super::call::{Call, Format};
 use super::{Exit, Session, editions};
 use crate::diag::{Diagnostics, Severity};
-use crate::edition::{Request, compile};
+use crate::edition::compile;
 
 /// Runs the verb: all standards, or the one that is named.
 ///

@@ -28,7 +28,7 @@ const TEMPLATES: usize = 64;
 pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::Result<Exit> {
     let name = matches.get_one::<String>("dossier").cloned().unwrap_or_default();
     let mut diagnostics = Diagnostics::default();
-    let templates = templates(matches.get_one::<String>("templates"), &mut diagnostics);
+    let own = folder(matches.get_one::<String>("templates"), &mut diagnostics);
     let library = session.library(call, &mut diagnostics)?;
     let file = open(&name);
     let standard = call.standard.clone().or_else(|| file.standard());
@@ -44,6 +44,10 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     };
     let Some(edition) = edition.filter(|_| !broken) else { return Ok(Exit::Invalid) };
     let assessment = evaluate(&edition, &dossier, what_if.view(&dossier));
+    // Built-in templates, filled by the instruments in force, replaced by the folder of the call.
+    let mut templates = template::built_in();
+    templates.extend(edition.templates.clone());
+    templates.extend(own);
     let digest = dossier::digest(&dossier, &edition);
     let document = report(&edition, &dossier, &assessment, &digest, &sources, call.lang);
     let form = match matches.get_one::<String>("format").map(String::as_str) {
@@ -90,10 +94,9 @@ fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     moved
 }
 
-/// The built-in templates, with those of a folder in the place of their namesakes. Nothing outside the folder is
-/// read: no link, no folder within it.
-fn templates(folder: Option<&String>, diagnostics: &mut Diagnostics) -> Templates {
-    let mut templates = template::built_in();
+/// The templates of a folder. Nothing outside the folder is read: no link, no folder within it.
+fn folder(folder: Option<&String>, diagnostics: &mut Diagnostics) -> Templates {
+    let mut templates = Templates::new();
     let Some(folder) = folder else { return templates };
     let mut refuse = |code, message| diagnostics.push(Diagnostic::error(code, Span::NONE, message));
     let entries = match fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>) {

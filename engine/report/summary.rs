@@ -93,6 +93,11 @@ impl Writer<'_> {
             let line = format!("{who}{}{}", self.pick("，", ", "), review.on);
             rows.insert(3, vec![self.pick("评定人员", "assessors"), line]);
         }
+        let layers: Vec<&str> =
+            self.edition.layers.iter().filter(|l| l.in_force).map(|l| l.id.as_str()).collect();
+        if !layers.is_empty() {
+            rows.insert(1, vec![self.pick("修改与地方", "layers"), layers.join(&self.pick("、", ", "))]);
+        }
         let mut out = vec![self.style.heading(&self.dossier.institution)];
         out.extend(table(&rows).into_iter().map(|l| self.style.faint(&l)));
         out

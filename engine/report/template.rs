@@ -9,6 +9,7 @@ use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
 
 use super::document::ReportOut;
+use crate::format::overlay::SLOTS;
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
 use crate::text;
@@ -51,6 +52,7 @@ pub fn built_in() -> Templates {
         ("report.md.j2", include_str!("templates/report.md.j2")),
     ]
     .into_iter()
+    .chain(SLOTS.map(|slot| (slot, "")))
     .map(|(name, text)| (name.to_owned(), text.to_owned()))
     .collect()
 }

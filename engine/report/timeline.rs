@@ -59,8 +59,7 @@ pub fn state(layer: &Layer) -> Text {
         (LayerKind::Reading, _, _) => text!("（按此读法）", " (read so)"),
         (_, true, StatusRaw::Draft) => text!("（草案，试算）", " (draft, on trial)").then(by),
         (_, true, StatusRaw::Issued) => by,
-        (_, false, StatusRaw::Draft) => text!("（草案，未计入）", " (draft, not counted)"),
-        (_, false, StatusRaw::Issued) => text!("（此版本日期不适用）", " (not in force on this date)"),
+        (_, false, _) => text!("（此版本日期不适用）", " (not in force on this date)"),
     }
 }
 

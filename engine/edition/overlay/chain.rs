@@ -6,6 +6,7 @@ use super::instrument::{Instrument, read};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::edition::Request;
 use crate::format::FileKind;
+use crate::format::overlay::StatusRaw;
 use crate::load::{RawOverlay, RawStandard};
 use crate::source::Span;
 use crate::text;
@@ -45,6 +46,8 @@ pub fn chain<'a>(
     }
     once(&all, diagnostics);
     left_out(raw, &regions, diagnostics);
+    // A draft that nobody names is none of this edition’s business.
+    all.retain(|i| i.layer.status == StatusRaw::Issued || i.named);
     for instrument in &mut all {
         instrument.layer.in_force = instrument.covers(request.applied_on, request.assessed_on);
     }

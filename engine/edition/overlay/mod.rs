@@ -132,6 +132,11 @@ pub fn resolve(
     for (layer, ((instrument, operations), rank)) in instruments.iter().zip(&operations).zip(&ranks).enumerate() {
         if instrument.layer.in_force {
             for operation in operations {
+                if let (Some(clause), true) =
+                    (operation.element.clause(), operation.kind != OperationKind::Settle)
+                {
+                    applier.unshare(clause);
+                }
                 guard::check(instrument, operation, *rank, &mut applier, &mut resolved.tightened);
                 one(operation, &mut applier);
             }
@@ -166,9 +171,6 @@ fn ranks(instruments: &[Instrument<'_>]) -> Vec<usize> {
 
 fn one(operation: &Operation<'_>, applier: &mut Applier<'_>) {
     let (at, span) = (operation.at.value.as_str(), operation.at.span);
-    if let (Some(clause), true) = (operation.element.clause(), operation.kind != OperationKind::Settle) {
-        applier.unshare(clause);
-    }
     match (operation.kind, operation.was, operation.now) {
         (OperationKind::Replace, Some(was), Some(now)) => {
             applier.replace(at, span, was, now);

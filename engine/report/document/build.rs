@@ -10,6 +10,7 @@ use crate::analysis::between::{next_level, obstacles};
 use crate::analysis::missing::missing;
 use crate::assessment::{Assessment, CategoryResult, Interval};
 use crate::dossier::{Dossier, Entry, View, context, facts};
+use crate::edition::describe;
 use crate::edition::Edition;
 use crate::evidence::{Facts, Field, KeyIx, Slot, State, Why};
 use crate::lang::{Lang, Text};
@@ -79,6 +80,7 @@ impl Builder<'_> {
             view_title: self.say(&words::view(self.view)),
             assessors: review.map(|r| r.assessors.clone()).unwrap_or_default(),
             reviewed_on: review.map(|r| r.on.to_string()),
+            layers: describe::layers::layers(self.edition).into_iter().filter(|l| l.in_force).collect(),
             edition_digest: self.edition.digest.clone(),
             dossier_digest: dossier_digest.to_owned(),
             admissibility: JudgedOut {

@@ -43,6 +43,8 @@ pub struct ReportOut {
     pub assessors: Vec<String>,
     /// Date of the review.
     pub reviewed_on: Option<String>,
+    /// The layers over the base that were in force, in order.
+    pub layers: Vec<crate::edition::describe::LayerOut>,
     /// Digest of the edition.
     pub edition_digest: String,
     /// Digest of the dossier.
