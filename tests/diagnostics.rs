@@ -55,6 +55,34 @@ fn bad_rules() {
 }
 
 #[test]
+fn bad_overlays() {
+    for entry in sorted(&common::root().join("tests/bad/overlays")) {
+        let name = entry.file_name().unwrap().to_string_lossy().into_owned();
+        let mut files = common::files(&common::tiny());
+        let own = common::files(Path::new("tests/bad/overlays").join(&name).as_path());
+        let regions = own.keys().filter_map(|path| path.strip_prefix("regions/")?.split_once('/'));
+        let region = regions.map(|(code, _)| code.to_owned()).next();
+        for (path, bytes) in own {
+            files.insert(path, Cow::Owned(bytes.into_owned()));
+        }
+        let mut sources = Sources::default();
+        let mut diagnostics = Diagnostics::default();
+        let raw = load(&mut sources, "library-badge", &files, &mut diagnostics);
+        assert!(!diagnostics.has_errors(), "{name}: faults of instruments count only where they take part");
+        let before = guiju::edition::Request::of(common::date("2025-12-31"), common::date("2025-12-31"));
+        let request = guiju::edition::Request { region, ..common::request() };
+        let edition = compile(&raw, &request, &mut diagnostics);
+        assert!(edition.is_none() || diagnostics.has_errors(), "{name}: was accepted");
+        snapshot(&format!("overlay-{name}"), &sources, diagnostics);
+        // The day before, and without the region, nothing is wrong; only files that cannot be read are refused always.
+        let mut earlier = Diagnostics::default();
+        let edition = compile(&raw, &before, &mut earlier);
+        let always = ["shape", "unknown-field"].contains(&name.as_str());
+        assert_eq!(edition.is_some() && !earlier.has_errors(), !always, "{name}");
+    }
+}
+
+#[test]
 fn bad_dossiers() {
     let mut sources = Sources::default();
     let edition = common::edition(&common::shipped(), &mut sources);

@@ -314,7 +314,9 @@ fn order_of_files_and_tables_changes_no_byte() {
                 last.push_str(line);
                 last.push('\n');
             }
-            let ordered = ["standard.toml", "units.toml"].contains(&name.as_str());
+            // Operations of an instrument are applied in their order, and a region is called like its folder.
+            let ordered = ["standard.toml", "units.toml"].contains(&name.as_str())
+                || ["amendments/", "regions/"].iter().any(|folder| name.starts_with(folder));
             if !ordered {
                 parts[1..].reverse();
             }

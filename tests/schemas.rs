@@ -15,6 +15,7 @@ use guiju::format::check::OPERATORS;
 use guiju::format::dossier::DossierFile;
 use guiju::format::evidence::EvidenceFile;
 use guiju::format::interpretation::InterpretationFile;
+use guiju::format::overlay::OverlayFile;
 use guiju::format::shape;
 use guiju::format::standard::StandardFile;
 use guiju::format::units::UnitsFile;
@@ -79,7 +80,7 @@ fn every_file_follows_the_schema_it_names() {
     }
 }
 
-const LATER: [&str; 6] = ["where", "when", "has", "facts", "was", "now"];
+const LATER: [&str; 7] = ["where", "when", "has", "facts", "record", "was", "now"];
 
 /// Whether the program accepts the shape of a file of a kind.
 fn accepted(kind: &str, value: &Json) -> bool {
@@ -94,6 +95,7 @@ fn accepted(kind: &str, value: &Json) -> bool {
         "dossier" => drop(shape::read::<DossierFile>(&node, &mut diagnostics)),
         "evidence" => drop(shape::read::<EvidenceFile>(&node, &mut diagnostics)),
         "interpretation" => drop(shape::read::<InterpretationFile>(&node, &mut diagnostics)),
+        "overlay" => drop(shape::read::<OverlayFile>(&node, &mut diagnostics)),
         "standard" => drop(shape::read::<StandardFile>(&node, &mut diagnostics)),
         "units" => drop(shape::read::<UnitsFile>(&node, &mut diagnostics)),
         other => panic!("no such kind: {other}"),

@@ -15,9 +15,16 @@ impl Pair<'_> {
             let of = check.member_of.and_then(|m| clause.checks.get(m));
             matches!(of.map(|c| &c.body), Some(Body::AnyOf(_)))
         };
-        let in_any = member(clauses.0, before) || member(clauses.1, after);
+        // What does not apply earns no points, and lets another member of a composition decide alone.
+        let points = self.points(clauses.1, self.after);
+        let in_any = points || member(clauses.0, before) || member(clauses.1, after);
+        let due = match self.due(before.due, after.due) {
+            Relation::Same => Relation::Same,
+            _ if in_any => Relation::Incomparable,
+            other => other,
+        };
         body.and(self.when(&before.when, &after.when, in_any))
-            .and(self.due(before.due, after.due))
+            .and(due)
             .and(self.stand_in(clauses, before, after))
     }
 

@@ -64,6 +64,10 @@ impl Pair<'_> {
     fn existence(&self, edition: &Edition, ix: usize) -> Relation {
         let Some(clause) = edition.clause(ix) else { return Relation::Same };
         let chosen = clause.parent.and_then(|p| edition.clause(p)).is_some_and(|p| p.choose.is_some());
+        if self.points(clause, edition) && clause.gates {
+            // One more way to points.
+            return if clause.points > 0 { Relation::Looser } else { Relation::Same };
+        }
         match (clause.gates, chosen && clause.kind == KindRaw::Requirement) {
             // One more to choose from helps.
             (_, true) => Relation::Looser,
@@ -113,6 +117,9 @@ impl Pair<'_> {
             return Relation::Incomparable;
         }
         let counts = |c: &Clause| c.kind == KindRaw::Requirement;
+        if self.points(after, self.after) && counts(before) != counts(after) {
+            return Relation::Incomparable;
+        }
         match (counts(before), counts(after)) {
             (true, false) => return if before.gates { Relation::Looser } else { Relation::Same },
             (false, true) => return if after.gates { Relation::Stricter } else { Relation::Same },
@@ -133,7 +140,13 @@ impl Pair<'_> {
             (Some(a), Some(b)) => Relation::rising(&a, &b),
             _ => Relation::Incomparable,
         };
-        level.and(choose).and(self.when(&before.when, &after.when, false))
+        level.and(choose).and(self.when(&before.when, &after.when, self.points(after, self.after)))
+    }
+
+    /// Whether a clause earns points: what does not apply then earns none.
+    pub(super) fn points(&self, clause: &Clause, edition: &Edition) -> bool {
+        let role = edition.standard.parts.get(clause.part).map(|p| p.role);
+        edition.standard.combine == Combine::Points && matches!(role, Some(Role::Grade { .. }))
     }
 
     fn cumulative(&self, clause: &Clause) -> bool {

@@ -12,7 +12,7 @@ use crate::source::Span;
 use crate::text;
 
 /// The instruments of an edition in the order in which they are laid over the base; those that are not in
-/// force are among them, for the history. `None` if something about them is wrong.
+/// force are among them, for the history. `None` if there is no such region.
 pub fn chain<'a>(
     raw: &'a RawStandard,
     request: &Request,
@@ -21,7 +21,6 @@ pub fn chain<'a>(
     if request.base_only {
         return Some(Vec::new());
     }
-    let before = diagnostics.errors();
     let regions = regions(raw, request, diagnostics)?;
     let standard = raw.standard.as_ref().map(|s| s.id.value.as_str()).unwrap_or_default();
     let region_of = |o: &RawOverlay| -> Option<String> {
@@ -51,7 +50,7 @@ pub fn chain<'a>(
     for instrument in &mut all {
         instrument.layer.in_force = instrument.covers(request.applied_on, request.assessed_on);
     }
-    (diagnostics.errors() == before).then_some(all)
+    Some(all)
 }
 
 /// The region that is asked for and all above it, from the root down.

@@ -85,9 +85,8 @@ impl Instrument<'_> {
     }
 }
 
-/// Reads an instrument of which text and shape are right; `None` if it contradicts itself.
+/// Reads an instrument; `None` if its text or shape is wrong. What else is wrong with it is reported.
 pub fn read<'a>(raw: &'a RawOverlay, standard: &str, diagnostics: &mut Diagnostics) -> Option<Instrument<'a>> {
-    let before = diagnostics.errors();
     diagnostics.extend(raw.faults.iter().cloned());
     let (file, node) = (raw.file.as_ref()?, raw.node.as_ref()?);
     let mut check = Check { file, diagnostics };
@@ -128,7 +127,7 @@ pub fn read<'a>(raw: &'a RawOverlay, standard: &str, diagnostics: &mut Diagnosti
         in_force: false,
         span: file.id.span,
     };
-    (diagnostics.errors() == before).then_some(Instrument { file, node, layer, named: raw.named })
+    Some(Instrument { file, node, layer, named: raw.named })
 }
 
 struct Check<'a> {
