@@ -2,5 +2,6 @@
 
 pub mod between;
 pub mod cases;
+pub mod diff;
 pub mod fill;
 pub mod missing;

@@ -110,6 +110,15 @@ pub fn command(lang: Lang) -> Command {
                 .arg(set),
         )
         .subcommand(
+            with_formats("diff", text!("比较两个版本：加严、放宽、增加、撤去、改写", "compare two editions: stricter, looser, added, withdrawn, reworded"), &["text", "json", "markdown", "html", "toml"])
+                .arg(side("before", text!("原", "A"), lang))
+                .arg(side("after", text!("新", "B"), lang))
+                .arg(Arg::new("output").short('o').long("output").value_name("FILE").help(say(text!(
+                    "写入文件（覆盖已有文件）；不写则输出到屏幕",
+                    "write to a file, in the place of an existing one; to the screen without it"
+                )))),
+        )
+        .subcommand(
             verb("show", text!("显示标准：目录、条款、证据项、释义", "show the standard: contents, clauses, evidence keys, interpretations")).arg(
                 Arg::new("what").value_name(say(text!("对象", "WHAT"))).num_args(0..).help(say(text!(
                     "条款编号、证据项或释义编号；不写则显示目录",
@@ -142,6 +151,18 @@ pub fn command(lang: Lang) -> Command {
                 .arg(Arg::new("write").long("write").value_name("DIR").help(say(text!("全部写入文件夹", "write all into a folder"))))
                 .arg(Arg::new("check").long("check").value_name("DIR").help(say(text!("核对文件夹中的是否最新", "check that those in a folder are up to date")))),
         )
+}
+
+/// An edition as an argument.
+fn side(name: &'static str, value: Text, lang: Lang) -> Arg {
+    Arg::new(name).value_name(value.in_lang(lang).to_owned()).required(true).help(
+        text!(
+            "版本，逗号分隔：`base`、日期、地区代码、`git:版本`、标准文件夹、草案文件、`释义=读法`",
+            "an edition, comma-separated: `base`, a date, a region, `git:REVISION`, a folder of standards, a draft, `INTERPRETATION=READING`"
+        )
+        .in_lang(lang)
+        .to_owned(),
+    )
 }
 
 fn template(lang: Lang) -> &'static str {

@@ -2,6 +2,7 @@
 
 mod call;
 mod cli;
+mod diff;
 mod editions;
 mod evaluate;
 mod explain;
@@ -9,10 +10,13 @@ mod files;
 mod lint;
 mod new;
 mod report;
+mod revision;
 mod schema;
+mod select;
 mod session;
 mod show;
 mod test;
+mod write;
 
 use std::ffi::OsString;
 
@@ -63,6 +67,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Exit> {
         "evaluate" => evaluate::run(&call, own, &mut session),
         "explain" => explain::run(&call, own, &mut session),
         "report" => report::run(&call, own, &mut session),
+        "diff" => diff::run(&call, own, &mut session),
         "show" => show::run(&call, own, &mut session),
         "new" => new::run(&call, own, &mut session),
         "lint" => lint::run(&call, &mut session),

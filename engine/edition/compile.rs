@@ -98,12 +98,20 @@ fn overlaid(raw: &RawStandard, request: &Request, diagnostics: &mut Diagnostics)
             let resolved = overlay::resolve(raw, request, Some(depth), diagnostics)?;
             linked(raw, request, resolved, &mut Diagnostics::default())
         };
-        let (Some(below), Some(own)) = (at_depth(region.depth.saturating_sub(1)), at_depth(region.depth)) else {
+        let (Some(below), Some(own)) = (at_depth(region.depth.saturating_sub(1)), at_depth(region.depth))
+        else {
             continue;
         };
         super::compare::prove(&below, &own, region, &tightened, diagnostics);
     }
     Some(edition)
+}
+
+/// The rules of an edition as written, with all operations applied. `None` where [`compile`] refuses.
+#[must_use]
+pub fn rules(raw: &RawStandard, request: &Request) -> Option<RawStandard> {
+    let resolved = overlay::resolve(raw, request, None, &mut Diagnostics::default())?;
+    Some(resolved.raw.unwrap_or_else(|| raw.clone()))
 }
 
 fn linked(

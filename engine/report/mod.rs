@@ -8,6 +8,7 @@ pub mod layout;
 pub mod listing;
 pub mod phrase;
 pub mod schema;
+pub mod sheet;
 pub mod summary;
 pub mod template;
 pub mod timeline;

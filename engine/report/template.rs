@@ -8,9 +8,12 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
 
+use serde::Serialize;
+
 use super::document::ReportOut;
-use crate::format::overlay::SLOTS;
+use super::sheet::Sheet;
 use crate::diag::{Code, Diagnostic};
+use crate::format::overlay::SLOTS;
 use crate::source::Span;
 use crate::text;
 
@@ -49,6 +52,8 @@ pub fn built_in() -> Templates {
         ("report.html.j2", include_str!("templates/report.html.j2")),
         ("report.css", include_str!("templates/report.css")),
         ("clauses.html.j2", include_str!("templates/clauses.html.j2")),
+        ("sheet.html.j2", include_str!("templates/sheet.html.j2")),
+        ("sheet.md.j2", include_str!("templates/sheet.md.j2")),
         ("report.md.j2", include_str!("templates/report.md.j2")),
     ]
     .into_iter()
@@ -62,6 +67,28 @@ pub fn built_in() -> Templates {
 /// # Errors
 /// A template does not parse, asks for what is not there, or exceeds a limit: file and line of the template.
 pub fn render(report: &ReportOut, form: Form, templates: &Templates) -> Result<String, Box<Diagnostic>> {
+    page(form.template(), "report", report, templates)
+}
+
+/// Lays an amendment sheet out.
+///
+/// # Errors
+/// As for [`render`].
+pub fn render_sheet(sheet: &Sheet, form: Form, templates: &Templates) -> Result<String, Box<Diagnostic>> {
+    let name = if form == Form::Html { "sheet.html.j2" } else { "sheet.md.j2" };
+    page(name, "sheet", sheet, templates)
+}
+
+/// Lays one page out: the template sees `value` under a name, and nothing else.
+///
+/// # Errors
+/// A template does not parse, asks for what is not there, or exceeds a limit: file and line of the template.
+pub fn page(
+    template: &str,
+    name: &'static str,
+    value: &impl Serialize,
+    templates: &Templates,
+) -> Result<String, Box<Diagnostic>> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL));
@@ -74,10 +101,10 @@ pub fn render(report: &ReportOut, form: Form, templates: &Templates) -> Result<S
     for (name, text) in templates {
         environment.add_template(name, text).map_err(|e| fault(&e))?;
     }
-    let template = environment.get_template(form.template()).map_err(|e| fault(&e))?;
+    let template = environment.get_template(template).map_err(|e| fault(&e))?;
     let mut output = Limited { bytes: Vec::new(), full: false };
-    let context = Value::from(minijinja::value::Serde(report));
-    let rendered = template.render_captured_to(minijinja::context! { report => context }, &mut output);
+    let context: BTreeMap<&str, Value> = [(name, Value::from(minijinja::value::Serde(value)))].into();
+    let rendered = template.render_captured_to(context, &mut output);
     if output.full {
         let message = text!(
             "模板的输出超过上限 {OUTPUT} 字节",

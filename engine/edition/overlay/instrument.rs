@@ -86,7 +86,11 @@ impl Instrument<'_> {
 }
 
 /// Reads an instrument; `None` if its text or shape is wrong. What else is wrong with it is reported.
-pub fn read<'a>(raw: &'a RawOverlay, standard: &str, diagnostics: &mut Diagnostics) -> Option<Instrument<'a>> {
+pub fn read<'a>(
+    raw: &'a RawOverlay,
+    standard: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<Instrument<'a>> {
     diagnostics.extend(raw.faults.iter().cloned());
     let (file, node) = (raw.file.as_ref()?, raw.node.as_ref()?);
     let mut check = Check { file, diagnostics };
@@ -182,7 +186,8 @@ impl Check<'_> {
         if let (Some(folder), Some(written)) = (&raw.region, &self.file.region)
             && *folder != written.value
         {
-            let message = text!("它在地区 `{folder}` 的文件夹里", "it lies in the folder of the region `{folder}`");
+            let message =
+                text!("它在地区 `{folder}` 的文件夹里", "it lies in the folder of the region `{folder}`");
             self.fault(Code::FileMisplaced, written.span, message);
         }
     }

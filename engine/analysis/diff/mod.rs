@@ -1,0 +1,302 @@
+//! Two editions side by side: what was added, withdrawn, reworded, and what became stricter or looser.
+
+mod instrument;
+
+pub use instrument::{Unwritable, instrument};
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use crate::edition::Edition;
+use crate::edition::compare::{Relation, overall, relations};
+use crate::edition::describe::keys;
+use crate::edition::overlay::elements;
+use crate::id::ClauseId;
+use crate::lang::Text;
+use crate::load::RawStandard;
+
+/// One side of a comparison.
+#[derive(Clone, Copy)]
+pub struct Side<'a> {
+    /// The edition.
+    pub edition: &'a Edition,
+    /// Its rules as written, with all operations applied.
+    pub rules: &'a RawStandard,
+}
+
+/// What became of an element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChangeKind {
+    /// It accepts less.
+    Stricter,
+    /// It accepts more.
+    Looser,
+    /// It accepts something else, or nothing was proven.
+    Incomparable,
+    /// It is new.
+    Added,
+    /// It is gone.
+    Withdrawn,
+    /// Its words changed; it accepts the same.
+    Reworded,
+}
+
+/// One element that differs.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Change {
+    /// The element, as operations name it.
+    pub at: String,
+    /// What became of it.
+    pub kind: ChangeKind,
+    /// What that does to grades.
+    pub effect: Relation,
+    /// Title of the clause or key.
+    pub title: Option<Text>,
+    /// The level of the clause.
+    pub level: Option<u8>,
+    /// The one category that the clause concerns.
+    pub category: Option<String>,
+    /// Fields that differ; empty if only something that it refers to differs.
+    pub fields: Vec<FieldChange>,
+    /// Elements elsewhere through which it differs.
+    pub through: Vec<String>,
+}
+
+/// One field that differs.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct FieldChange {
+    /// The field, as a dotted path.
+    pub field: String,
+    /// Its value before; `null` if it was not there.
+    pub was: Option<Json>,
+    /// Its value after; `null` if it is gone.
+    pub now: Option<Json>,
+}
+
+/// The difference of two editions.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Diff {
+    /// The earlier side.
+    pub before: SideOut,
+    /// The later side.
+    pub after: SideOut,
+    /// What the whole does to grades: whether the later is provably stricter or looser.
+    pub effect: Relation,
+    /// Elements that differ, clauses in the order of their ids.
+    pub changes: Vec<Change>,
+}
+
+/// One side, for the head of an output.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SideOut {
+    /// The region, if any.
+    pub region: Option<String>,
+    /// Date of application.
+    pub applied_on: String,
+    /// Date of assessment.
+    pub assessed_on: String,
+    /// Digest of the edition.
+    pub digest: String,
+    /// Layers in force.
+    pub layers: Vec<String>,
+}
+
+/// Compares two editions.
+#[must_use]
+pub fn diff(before: Side<'_>, after: Side<'_>) -> Diff {
+    let relations = relations(before.edition, after.edition);
+    let (was, now) = (elements(before.rules), elements(after.rules));
+    let mut own: BTreeMap<String, (ChangeKind, Vec<FieldChange>)> = BTreeMap::new();
+    let names: BTreeSet<&String> = was.keys().chain(now.keys()).collect();
+    for at in names {
+        let (b, a) = (was.get(at), now.get(at));
+        let fields = fields(b, a);
+        if fields.is_empty() && b.is_some() == a.is_some() {
+            continue;
+        }
+        let kind = match (b, a) {
+            (None, _) => ChangeKind::Added,
+            (_, None) => ChangeKind::Withdrawn,
+            _ if withdrawn(a) && !withdrawn(b) => ChangeKind::Withdrawn,
+            _ => match relations.get(at) {
+                Some(Relation::Stricter) => ChangeKind::Stricter,
+                Some(Relation::Looser) => ChangeKind::Looser,
+                Some(Relation::Incomparable) => ChangeKind::Incomparable,
+                Some(Relation::Same) | None => ChangeKind::Reworded,
+            },
+        };
+        own.insert(at.clone(), (kind, fields));
+    }
+    let elsewhere: BTreeSet<String> =
+        own.keys().filter(|at| at.contains(':') || *at == "standard").cloned().collect();
+    let mut changes: BTreeMap<(bool, Option<ClauseId>, String), Change> = BTreeMap::new();
+    let touched: BTreeSet<&String> = own.keys().chain(relations.keys()).collect();
+    for at in touched {
+        let effect = relations.get(at).copied().unwrap_or(Relation::Same);
+        let side = if now.contains_key(at) { after } else { before };
+        let through = through(side.edition, at, &elsewhere);
+        let (kind, fields) = own.get(at).cloned().unwrap_or_else(|| {
+            let kind = match effect {
+                Relation::Stricter => ChangeKind::Stricter,
+                Relation::Looser => ChangeKind::Looser,
+                _ => ChangeKind::Incomparable,
+            };
+            (kind, Vec::new())
+        });
+        let mut change = Change {
+            at: at.clone(),
+            kind,
+            effect,
+            title: None,
+            level: None,
+            category: None,
+            fields,
+            through,
+        };
+        describe(side.edition, &mut change);
+        let id = ClauseId::parse(at.split_once('#').map_or(at.as_str(), |(clause, _)| clause));
+        let elsewhere = elsewhere.contains(at);
+        changes.insert((elsewhere, id.filter(|_| !elsewhere), at.clone()), change);
+    }
+    let mut changes: Vec<Change> = changes.into_values().collect();
+    through_keys(&mut changes);
+    Diff { before: side(before.edition), after: side(after.edition), effect: overall(&relations), changes }
+}
+
+/// A key or declaration does to grades what the checks do that differ only through it.
+fn through_keys(changes: &mut [Change]) {
+    let effects: BTreeMap<String, Relation> = changes
+        .iter()
+        .filter(|c| c.at.contains(':'))
+        .map(|key| {
+            let using = changes.iter().filter(|c| c.fields.is_empty() && c.through.contains(&key.at));
+            (key.at.clone(), Relation::all(using.map(|c| c.effect)))
+        })
+        .collect();
+    for change in changes.iter_mut() {
+        let Some(effect) = effects.get(&change.at).filter(|_| change.effect == Relation::Same) else {
+            continue;
+        };
+        change.effect = *effect;
+        if change.kind == ChangeKind::Reworded {
+            change.kind = match effect {
+                Relation::Same => ChangeKind::Reworded,
+                Relation::Stricter => ChangeKind::Stricter,
+                Relation::Looser => ChangeKind::Looser,
+                Relation::Incomparable => ChangeKind::Incomparable,
+            };
+        }
+    }
+}
+
+fn withdrawn(element: Option<&Json>) -> bool {
+    element.and_then(|e| e.get("kind")).and_then(Json::as_str) == Some("withdrawn")
+}
+
+fn side(edition: &Edition) -> SideOut {
+    SideOut {
+        region: edition.region.clone(),
+        applied_on: edition.applied_on.to_string(),
+        assessed_on: edition.assessed_on.to_string(),
+        digest: edition.digest.clone(),
+        layers: edition.layers.iter().filter(|l| l.in_force).map(|l| l.id.clone()).collect(),
+    }
+}
+
+/// Title, level and category of the clause or key.
+fn describe(edition: &Edition, change: &mut Change) {
+    if let Some(key) = change.at.strip_prefix("evidence:") {
+        let key = edition.dictionary.find(key).and_then(|k| edition.dictionary.get(k));
+        change.title = key.map(|k| k.title.clone().unwrap_or_else(|| k.question.clone()));
+        return;
+    }
+    let id = change.at.split_once('#').map_or(change.at.as_str(), |(clause, _)| clause);
+    let clause = ClauseId::parse(id).and_then(|id| edition.find(&id)).and_then(|ix| edition.clause(ix));
+    let Some(clause) = clause else { return };
+    change.title = Some(clause.title.clone());
+    change.level = clause.level;
+    let category = clause.category.and_then(|c| edition.standard.categories.get(c));
+    change.category = category.map(|c| c.id.clone());
+}
+
+/// The changed declarations that a check refers to, directly or through computed keys.
+fn through(edition: &Edition, at: &str, elsewhere: &BTreeSet<String>) -> Vec<String> {
+    let Some((clause, check)) = at.split_once('#') else { return Vec::new() };
+    let clause = ClauseId::parse(clause).and_then(|id| edition.find(&id)).and_then(|ix| edition.clause(ix));
+    let Some(check) = clause.and_then(|c| c.checks.iter().find(|x| *x.id == *check)) else {
+        return Vec::new();
+    };
+    let mut all = keys(&check.body, &check.when);
+    let mut names = BTreeSet::new();
+    for key in all.clone() {
+        if let Some(aggregate) = edition.derived.get(key.0).and_then(Option::as_ref) {
+            crate::edition::describe::aggregate_keys(aggregate, &mut all);
+        }
+    }
+    for key in all {
+        names.insert(format!("evidence:{}", edition.dictionary.name(key)));
+    }
+    let shown = &check.shown;
+    for json in [&shown.threshold, &shown.filter, &shown.has, &shown.when].into_iter().flatten() {
+        references(json, &mut names);
+    }
+    if let Some(due) = check.due.and_then(|d| edition.standard.dues.get(d)) {
+        names.insert(format!("due:{}", due.id));
+    }
+    if let crate::check::Body::Attest(attest) = &check.body
+        && let Some(sample) = &attest.sample
+    {
+        names.insert(format!("sample:{}", edition.dictionary.name(sample.list)));
+    }
+    names.into_iter().filter(|name| elsewhere.contains(name)).collect()
+}
+
+/// Names behind `@`.
+fn references(json: &Json, into: &mut BTreeSet<String>) {
+    match json {
+        Json::String(text) => {
+            if let Some(name) = text.strip_prefix('@') {
+                into.insert(format!("set:{name}"));
+                into.insert(format!("table:{name}"));
+            }
+        }
+        Json::Array(items) => items.iter().for_each(|i| references(i, into)),
+        Json::Object(map) => map.values().for_each(|v| references(v, into)),
+        _ => {}
+    }
+}
+
+/// Fields that differ, as paths to values that are no tables.
+#[must_use]
+pub fn fields(before: Option<&Json>, after: Option<&Json>) -> Vec<FieldChange> {
+    let (mut was, mut now) = (BTreeMap::new(), BTreeMap::new());
+    leaves(String::new(), before, &mut was);
+    leaves(String::new(), after, &mut now);
+    let names: BTreeSet<&String> = was.keys().chain(now.keys()).collect();
+    let change = |field: &String| FieldChange {
+        field: field.clone(),
+        was: was.get(field).cloned(),
+        now: now.get(field).cloned(),
+    };
+    names.into_iter().map(change).filter(|c| c.was != c.now).collect()
+}
+
+fn leaves(path: String, json: Option<&Json>, into: &mut BTreeMap<String, Json>) {
+    match json {
+        Some(Json::Object(map)) if !map.is_empty() || path.is_empty() => {
+            for (key, value) in map {
+                let key = crate::edition::overlay::patch::key(key);
+                let path = if path.is_empty() { key } else { format!("{path}.{key}") };
+                leaves(path, Some(value), into);
+            }
+        }
+        Some(value) => {
+            into.insert(path, value.clone());
+        }
+        None => {}
+    }
+}

@@ -1,0 +1,87 @@
+//! `guiju diff A B`: two editions side by side.
+
+use clap::ArgMatches;
+
+use super::call::Call;
+use super::select::{self, Chosen};
+use super::{Exit, Session, write};
+use crate::analysis::diff::{Side, diff, instrument};
+use crate::diag::{Code, Diagnostics};
+use crate::lang::Text;
+use crate::report::sheet;
+use crate::report::template::{self, Form};
+use crate::text;
+
+/// Runs the verb.
+///
+/// # Errors
+/// The working folder or the clock cannot be read, or `git` cannot be started.
+pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::Result<Exit> {
+    let mut diagnostics = Diagnostics::default();
+    let library = session.library(call, &mut diagnostics)?;
+    let side = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
+    let mut chosen: Vec<Option<Chosen>> = Vec::new();
+    for written in [side("before"), side("after")] {
+        let selected = select::select(call, &written, &library, session, &mut diagnostics)?;
+        chosen.push(selected.and_then(|s| s.choose(&mut diagnostics)));
+    }
+    let broken = diagnostics.has_errors();
+    session.report(diagnostics.into_sorted());
+    let [Some(before), Some(after)] = chosen.as_slice() else { return Ok(Exit::Invalid) };
+    if broken {
+        return Ok(Exit::Invalid);
+    }
+    let (b, a) = (
+        Side { edition: &before.edition, rules: &before.rules },
+        Side { edition: &after.edition, rules: &after.rules },
+    );
+    let found = diff(b, a);
+    let output = match matches.get_one::<String>("format").map(String::as_str) {
+        Some("json") => serde_json::to_string_pretty(&found)?,
+        Some("toml") => match instrument(&found, a, &head(&a.edition.assessed_on.to_string())) {
+            Ok(text) => text,
+            Err(unwritable) => {
+                let list = Text::list(&unwritable.elements);
+                let message =
+                    Text::new("没有操作能表达这些改动：", "no operation reaches these: ").then(list);
+                session.refuse(Code::FieldMismatch, message, None);
+                return Ok(Exit::Invalid);
+            }
+        },
+        Some(form @ ("markdown" | "html")) => {
+            let form = if form == "html" { Form::Html } else { Form::Markdown };
+            let sheet = sheet::sheet(&found, b.edition, a.edition, call.lang);
+            match template::render_sheet(&sheet, form, &template::built_in()) {
+                Ok(text) => text,
+                Err(fault) => {
+                    session.report([*fault]);
+                    return Ok(Exit::Invalid);
+                }
+            }
+        }
+        _ => sheet::text(&found, b.edition, a.edition, call.lang, session.style()),
+    };
+    match matches.get_one::<String>("output") {
+        None => session.say(output.trim_end_matches('\n')),
+        Some(path) => {
+            if let Err(error) = write::replace(std::path::Path::new(path), output.as_bytes()) {
+                let message = text!("`{path}` 无法写入：{error}", "`{path}` cannot be written: {error}");
+                session.refuse(Code::FileUnreadable, message, None);
+                return Ok(Exit::Invalid);
+            }
+        }
+    }
+    Ok(Exit::Well)
+}
+
+/// What stands before the operations: to be filled in by whoever issues it.
+fn head(date: &str) -> String {
+    format!(
+        "id = \"amendment\"\n\
+         title = {{ zh = \"（请填写名称）\", en = \"(state the title)\" }}\n\
+         issuer = {{ zh = \"（请填写机构）\", en = \"(state the issuer)\" }}\n\
+         citation = {{ zh = \"（请填写文号）\", en = \"(state the citation)\" }}\n\
+         status = \"draft\"\n\
+         effective = \"{date}\"\n"
+    )
+}
