@@ -2,6 +2,7 @@
 
 pub mod between;
 pub mod cases;
+pub mod dates;
 pub mod diff;
 pub mod fill;
 pub mod missing;
