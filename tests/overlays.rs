@@ -177,8 +177,7 @@ fn every_reading_can_be_tried_or_says_why_not() {
     let (mut tried, mut beyond) = (0, 0);
     for interpretation in world.raw.interpretations.iter().flat_map(|f| &f.interpretations) {
         for reading in &interpretation.readings {
-            let readings =
-                BTreeMap::from([(interpretation.id.value.clone(), reading.id.value.clone())]);
+            let readings = BTreeMap::from([(interpretation.id.value.clone(), reading.id.value.clone())]);
             let request = Request { readings, ..common::request() };
             let name = format!("{}={}", interpretation.id.value, reading.id.value);
             match world.tried(&request) {
@@ -189,8 +188,7 @@ fn every_reading_can_be_tried_or_says_why_not() {
                 }
                 Ok(edition) => {
                     assert!(reading.beyond.is_none(), "{name} was applied");
-                    let operations =
-                        reading.replace.len() + reading.insert.len() + reading.withdraw.len();
+                    let operations = reading.replace.len() + reading.insert.len() + reading.withdraw.len();
                     let adopted = reading.id.value == interpretation.adopted.value;
                     assert_eq!(edition.digest == plain.digest, adopted, "{name}");
                     tried += usize::from(operations > 0);
@@ -211,9 +209,11 @@ fn what_an_instrument_settles_the_call_cannot_contradict() {
     let edition = world.edition(&common::request());
     assert_eq!(edition.interpretations["LB1"].adopted, "both");
     assert_eq!(edition.layer_of("2.2#calm").map(|l| l.id.as_str()), Some("a"));
-    let other = Request { readings: BTreeMap::from([("LB1".to_owned(), "either".to_owned())]), ..common::request() };
+    let other =
+        Request { readings: BTreeMap::from([("LB1".to_owned(), "either".to_owned())]), ..common::request() };
     assert!(world.tried(&other).unwrap_err().contains("overlay-conflict"));
-    let agrees = Request { readings: BTreeMap::from([("LB1".to_owned(), "both".to_owned())]), ..common::request() };
+    let agrees =
+        Request { readings: BTreeMap::from([("LB1".to_owned(), "both".to_owned())]), ..common::request() };
     assert_eq!(world.edition(&agrees).digest, edition.digest);
 }
 
@@ -228,8 +228,7 @@ fn pairs() -> Vec<(World, Request, Request)> {
     for interpretation in world.raw.interpretations.iter().flat_map(|f| &f.interpretations) {
         for reading in interpretation.readings.iter().filter(|r| r.beyond.is_none()) {
             if reading.replace.len() + reading.insert.len() + reading.withdraw.len() > 0 {
-                let readings =
-                    BTreeMap::from([(interpretation.id.value.clone(), reading.id.value.clone())]);
+                let readings = BTreeMap::from([(interpretation.id.value.clone(), reading.id.value.clone())]);
                 all.push((World::shipped(), base(), Request { readings, ..common::request() }));
             }
         }
@@ -259,9 +258,8 @@ fn a_difference_written_as_an_instrument_gives_the_other_side() {
         let text = instrument(&wanted, right, &head).unwrap();
         let mut files = common::files(&common::shipped());
         with(&mut files, "amendments/z.toml", text.clone());
-        let applied = World::of(&files)
-            .tried(&common::request())
-            .unwrap_or_else(|printed| panic!("{printed}\n{text}"));
+        let applied =
+            World::of(&files).tried(&common::request()).unwrap_or_else(|printed| panic!("{printed}\n{text}"));
         let (x, y) = (describe::describe(&applied), describe::describe(&b));
         for (p, q) in x.clauses.iter().zip(&y.clauses) {
             let plain = |c: &describe::ClauseOut| {

@@ -113,7 +113,10 @@ fn fail(layer: &Layer, day: Date, in_force: bool, diagnostics: &mut Diagnostics)
     let message = if in_force {
         text!("`{id}` 在 {day} 应当生效，却没有", "`{id}` should be in force on {day}, but is not")
     } else {
-        text!("`{id}` 在 {day} 不应生效，却改变了规则", "`{id}` is not in force on {day}, but changes the rules")
+        text!(
+            "`{id}` 在 {day} 不应生效，却改变了规则",
+            "`{id}` is not in force on {day}, but changes the rules"
+        )
     };
     diagnostics.push(Diagnostic::error(Code::CaseFailed, layer.span, message));
 }

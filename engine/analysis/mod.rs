@@ -6,3 +6,4 @@ pub mod dates;
 pub mod diff;
 pub mod fill;
 pub mod missing;
+pub mod witness;

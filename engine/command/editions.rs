@@ -124,7 +124,9 @@ pub fn edition(
     let request = request(call, applied_on, assessed_on, diagnostics)?;
     let edition = compile(&loaded.raw, &request, &mut own);
     let failed = own.has_errors();
-    diagnostics.extend(own.into_iter().filter(|d| d.severity == crate::diag::Severity::Error));
+    let errors: Vec<Diagnostic> =
+        own.into_iter().filter(|d| d.severity == crate::diag::Severity::Error).collect();
+    diagnostics.extend(super::witness::add(&loaded.raw, &request, errors));
     edition.filter(|_| !failed).map(Arc::new)
 }
 

@@ -16,6 +16,7 @@ mod select;
 mod session;
 mod show;
 mod test;
+mod witness;
 mod write;
 
 use std::ffi::OsString;

@@ -22,8 +22,6 @@ pub struct Selected {
     pub request: Request,
     /// Whether the selector or `--on` fixes the dates.
     pub dated: bool,
-    /// The selector as written.
-    pub written: String,
 }
 
 /// An edition with its rules as written.
@@ -58,7 +56,8 @@ impl Selected {
         };
         let edition = compile(&self.raw, &request, &mut own);
         let failed = own.has_errors();
-        diagnostics.extend(own.into_iter().filter(|d| d.severity == crate::diag::Severity::Error));
+        let errors = own.into_iter().filter(|d| d.severity == crate::diag::Severity::Error).collect();
+        diagnostics.extend(super::witness::add(&self.raw, &request, errors));
         edition.filter(|_| !failed).map(Arc::new)
     }
 }
@@ -117,5 +116,5 @@ pub fn select(
     if failed {
         return Ok(None);
     }
-    Ok(Some(Selected { raw: loaded.raw, request, dated, written: written.to_owned() }))
+    Ok(Some(Selected { raw: loaded.raw, request, dated }))
 }

@@ -234,7 +234,10 @@ pub fn prove(
             zh: format!("地区 `{name}` 声明为{}，但 `{at}` {}", wanted.zh, found.zh),
             en: format!("the region `{name}` declares to be {}, but `{at}` is {}", wanted.en, found.en),
         };
-        let step = own.steps(at).last().map_or(region.span, |s| s.span);
+        let in_force = |s: &&super::overlay::Step| own.layers.get(s.layer).is_some_and(|l| l.in_force);
+        let steps: Vec<_> = own.steps(at).filter(in_force).collect();
+        let exact = steps.iter().rev().find(|s| s.at == *at).or(steps.last());
+        let step = exact.map_or(region.span, |s| s.span);
         let fault = Diagnostic::error(Code::IntentBroken, step, message);
         let help = text!(
             "改动须与意图一致，或把 intent 改为 \"any\"",
