@@ -10,6 +10,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::format::chapter::ChapterFile;
 use crate::format::evidence::EvidenceFile;
 use crate::format::interpretation::InterpretationFile;
+use crate::format::lint::LintFile;
 use crate::format::standard::StandardFile;
 use crate::format::units::UnitsFile;
 use crate::format::{FileKind, shape};
@@ -33,6 +34,8 @@ pub struct RawStandard {
     pub evidence: Vec<EvidenceFile>,
     /// Files of interpretations.
     pub interpretations: Vec<InterpretationFile>,
+    /// `lint.toml`: it has no part in the meaning of the rules.
+    pub lint: Option<LintFile>,
     /// Whether some file could not be read: names that seem unknown may be declared there.
     pub broken: bool,
 }
@@ -56,8 +59,8 @@ pub fn load(
                     text!("`{path}` 不在标准的任何一个文件夹里", "`{path}` lies in none of the folders of a standard"),
                 )
                 .help(text!(
-                    "规则文件放在 chapters、annexes、evidence、interpretations 之下，或是 standard.toml、units.toml",
-                    "rule files lie under chapters, annexes, evidence or interpretations, or are standard.toml or units.toml"
+                    "规则文件放在 chapters、annexes、evidence、interpretations 之下，或是 standard.toml、units.toml、lint.toml",
+                    "rule files lie under chapters, annexes, evidence or interpretations, or are standard.toml, units.toml or lint.toml"
                 )),
             );
             continue;
@@ -76,6 +79,7 @@ pub fn load(
             FileKind::Chapter => keep(&node, &mut raw.chapters, diagnostics),
             FileKind::Evidence => keep(&node, &mut raw.evidence, diagnostics),
             FileKind::Interpretation => keep(&node, &mut raw.interpretations, diagnostics),
+            FileKind::Lint => keep_one(&node, &mut raw.lint, diagnostics),
             FileKind::Case | FileKind::Example => true,
         };
         raw.broken |= !kept;

@@ -3,4 +3,5 @@
 pub mod between;
 pub mod cases;
 pub mod fill;
+pub mod lint;
 pub mod missing;

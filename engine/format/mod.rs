@@ -6,6 +6,7 @@ pub mod check;
 pub mod dossier;
 pub mod evidence;
 pub mod interpretation;
+pub mod lint;
 pub mod shape;
 pub mod standard;
 pub mod units;
@@ -23,6 +24,8 @@ pub enum FileKind {
     Evidence,
     /// `interpretations/**`.
     Interpretation,
+    /// `lint.toml`: what `lint` finds and may stay; not part of the rules.
+    Lint,
     /// `cases/**`: not part of the rules.
     Case,
     /// `examples/**`: dossiers, not part of the rules.
@@ -36,6 +39,7 @@ impl FileKind {
         match path.split_once('/') {
             None if path == "standard.toml" => Some(FileKind::Standard),
             None if path == "units.toml" => Some(FileKind::Units),
+            None if path == "lint.toml" => Some(FileKind::Lint),
             Some(("chapters" | "annexes", _)) => Some(FileKind::Chapter),
             Some(("evidence", _)) => Some(FileKind::Evidence),
             Some(("interpretations", _)) => Some(FileKind::Interpretation),
