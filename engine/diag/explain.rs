@@ -11,10 +11,11 @@ pub fn paragraph(code: Code) -> Text {
     let heading = format!("### `{}`", code.id());
     let mut lines = DOCUMENTATION.lines().skip_while(|line| *line != heading).skip(1);
     let section: Vec<&str> = lines.by_ref().take_while(|line| !line.starts_with('#')).collect();
-    let section = section.join("\n");
-    let english = section.find("\n*").filter(|at| !section.get(*at..).is_some_and(|t| t.starts_with("\n**")));
-    let (zh, en) = english.map_or((section.as_str(), ""), |at| section.split_at(at));
-    Text::new(zh.trim(), en.trim())
+    // The Chinese paragraph begins with strong emphasis, the English one with plain emphasis.
+    let english = |line: &&str| line.starts_with('*') && !line.starts_with("**");
+    let at = section.iter().position(english).unwrap_or(section.len());
+    let (zh, en) = section.split_at_checked(at).unwrap_or_default();
+    Text::new(zh.join("\n").trim(), en.join("\n").trim())
 }
 
 /// Markdown without its marks of emphasis and without the targets of its links.

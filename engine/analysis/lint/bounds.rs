@@ -120,10 +120,16 @@ fn contradictions(uses: &[Use<'_>], findings: &mut Vec<Finding>) {
     }
     for all in together.values().filter(|all| all.len() > 1) {
         let up = |u: &&&Use<'_>| {
-            matches!(u.operator, Operator::Compare(Comparison::AtLeast | Comparison::Above, _))
+            matches!(
+                u.operator,
+                Operator::Compare(Comparison::AtLeast | Comparison::Above, _) | Operator::AtLeastAgo(_)
+            )
         };
         let down = |u: &&&Use<'_>| {
-            matches!(u.operator, Operator::Compare(Comparison::AtMost | Comparison::Below, _))
+            matches!(
+                u.operator,
+                Operator::Compare(Comparison::AtMost | Comparison::Below, _) | Operator::Within(_)
+            )
         };
         for low in all.iter().filter(up) {
             for high in all.iter().filter(down) {

@@ -19,6 +19,8 @@ use crate::text;
 struct Slot {
     strength: (Decimal, bool),
     written: String,
+    /// Of a condition: where it is written. A threshold of the check stands where the statement does.
+    span: Option<Span>,
 }
 
 /// A check of one level, taken apart into thresholds and everything else.
@@ -53,6 +55,9 @@ pub fn thresholds(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             let when: Vec<String> = around.iter().cloned().chain(check.when.iter().map(spelt)).collect();
             shape.text.push_str(&format!(" when {} {}", when.join(";"), check.observation));
             let like = (clause.part, clause.category, topic.clone(), shape.text);
+            if clause.same_as.is_some() {
+                shape.slots.iter_mut().for_each(|slot| slot.span = None);
+            }
             alike.entry(like).or_default().push(Statement {
                 level,
                 address: clause.address(check),
@@ -91,7 +96,8 @@ fn choice(
 ) {
     let Some(least) = clause.choose else { return };
     let like = (clause.part, clause.category, topic.to_owned(), format!("choose when {}", around.join(";")));
-    let slot = Slot { strength: (Decimal::whole(i64::from(least)), false), written: least.to_string() };
+    let strength = (Decimal::whole(i64::from(least)), false);
+    let slot = Slot { strength, written: least.to_string(), span: None };
     let address = clause.id.to_string();
     alike.entry(like).or_default().push(Statement { level, address, span: clause.span, slots: vec![slot] });
 }
@@ -99,14 +105,18 @@ fn choice(
 fn falls(weaker: &Statement, lower: &Statement) -> Finding {
     let differs = weaker.slots.iter().zip(&lower.slots).find(|(w, l)| w.strength < l.strength);
     let (now, before) = differs.map_or(("", ""), |(w, l)| (w.written.as_str(), l.written.as_str()));
+    let place =
+        |slot: Option<&Slot>, statement: &Statement| slot.and_then(|s| s.span).unwrap_or(statement.span);
+    let here = place(differs.map(|d| d.0), weaker);
+    let there = place(differs.map(|d| d.1), lower);
     let (at, below) = (&weaker.address, &lower.address);
     let (high, low) = (weaker.level, lower.level);
     let message = text!(
-        "{high} 级的 `{at}` 写 {now}，比 {low} 级的 `{below}` 的 {before} 宽",
-        "`{at}` of level {high} has {now}, which is weaker than {before} of `{below}` at level {low}"
+        "{high} 级的 `{at}` 写 `{now}`，{low} 级的 `{below}` 写 `{before}`，等级升高反而变宽",
+        "`{at}` of level {high} has `{now}`, which is weaker than `{before}` of `{below}` at level {low}"
     );
-    Finding::new(Code::ThresholdFalls, at, weaker.span, message)
-        .other(below, lower.span, text!("{low} 级", "level {low}"))
+    Finding::new(Code::ThresholdFalls, at, here, message)
+        .other(below, there, text!("{low} 级", "level {low}"))
         .help(text!("核对原文的数字、单位和等级", "check numbers, units and levels against the text"))
 }
 
@@ -147,16 +157,16 @@ impl Shape {
         match &check.body {
             Body::Fact(key, operator) => {
                 self.text.push_str(&format!("fact {}", key.0));
-                self.operator(operator, &written, Polarity::Up);
+                self.operator(operator, &written, None, Polarity::Up);
             }
             Body::Elapsed(key, comparison, months) => {
                 self.text.push_str(&format!("since {}", key.0));
                 let months = Value::Quantity(Decimal::whole(*months));
-                self.operator(&Operator::Compare(*comparison, months), &written, Polarity::Up);
+                self.operator(&Operator::Compare(*comparison, months), &written, None, Polarity::Up);
             }
             Body::Aggregate(aggregate, operator) => {
                 self.text.push_str(&format!("{:?} {}", aggregate.kind, over(&aggregate.over)));
-                self.operator(operator, &written, Polarity::Up);
+                self.operator(operator, &written, None, Polarity::Up);
                 let wanted = operator.polarity();
                 let fewer = match (aggregate.kind, wanted) {
                     (AggregateKind::Count | AggregateKind::Distinct | AggregateKind::Sum, _) => wanted,
@@ -188,14 +198,16 @@ impl Shape {
         for condition in sorted {
             self.text.push_str(&format!(" {}", condition.path));
             match &condition.test {
-                Question::Operator(operator) => self.operator(operator, &condition.written, stricter),
+                Question::Operator(operator) => {
+                    self.operator(operator, &condition.written, Some(condition.span), stricter);
+                }
                 Question::Some(inner) => self.conditions("some", inner, stricter),
             }
         }
         self.text.push('}');
     }
 
-    fn operator(&mut self, operator: &Operator, written: &str, stricter: Polarity) {
+    fn operator(&mut self, operator: &Operator, written: &str, span: Option<Span>, stricter: Polarity) {
         let strength = strictness(operator).and_then(|(number, sharp)| match stricter {
             Polarity::Up => Some((number, sharp)),
             // At the same number, “above” is stricter than “at least”: here it counts less.
@@ -205,7 +217,7 @@ impl Shape {
         match strength {
             Some(strength) => {
                 self.text.push_str(&format!(" {}", direction(operator)));
-                self.slots.push(Slot { strength, written: written.to_owned() });
+                self.slots.push(Slot { strength, written: written.to_owned(), span });
             }
             None => self.text.push_str(&format!(" {operator:?}")),
         }

@@ -147,7 +147,7 @@ fn finding(written: &Written<'_>, sibling: &Written<'_>, better: &str) -> Findin
         .help(text!("写成 `{better}`", "write `{better}`"))
 }
 
-/// Thresholds and bounds that are no multiples of the step of their key, and steps that exceed the bounds.
+/// Thresholds and bounds that are no multiples of the step of their key.
 pub fn steps(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for one in uses(subject) {
         check_step(subject, &one, findings);
@@ -166,10 +166,6 @@ pub fn steps(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                     "the bound {en} of `{name}` is no multiple of its step {en_step}"
                 ));
             }
-        }
-        if low < high && key.step > high.minus(low) {
-            let Text { zh, en } = amount(subject, key, key.step);
-            report(text!("`{name}` 的步长 {zh} 超出其范围", "the step {en} of `{name}` exceeds its bounds"));
         }
     }
 }
