@@ -42,7 +42,7 @@ pub fn interpretations(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             let name = clause.value.as_str();
             let below =
                 |c: &&str| **c == *name || c.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
-            if citing.iter().any(|c| below(&c)) {
+            if citing.iter().any(below) {
                 continue;
             }
             let message = text!(
