@@ -11,6 +11,7 @@ use crate::format::chapter::ChapterFile;
 use crate::format::evidence::EvidenceFile;
 use crate::format::interpretation::InterpretationFile;
 use crate::format::overlay::OverlayFile;
+use crate::format::lint::LintFile;
 use crate::format::standard::StandardFile;
 use crate::format::units::UnitsFile;
 use crate::format::{FileKind, shape};
@@ -38,6 +39,8 @@ pub struct RawStandard {
     pub trees: Vec<(FileKind, Node)>,
     /// Instruments that change the rules.
     pub overlays: Vec<RawOverlay>,
+    /// `lint.toml`: it has no part in the meaning of the rules.
+    pub lint: Option<LintFile>,
     /// Whether some file could not be read: names that seem unknown may be declared there.
     pub broken: bool,
 }
@@ -102,8 +105,8 @@ pub fn load(
                     text!("`{path}` 不在标准的任何一个文件夹里", "`{path}` lies in none of the folders of a standard"),
                 )
                 .help(text!(
-                    "规则文件放在 chapters、annexes、evidence、interpretations、amendments 之下，或是 regions/代码/region.toml、regions/代码/amendments/，或是 standard.toml、units.toml",
-                    "rule files lie under chapters, annexes, evidence, interpretations or amendments, are regions/CODE/region.toml or lie under regions/CODE/amendments, or are standard.toml or units.toml"
+                    "规则文件放在 chapters、annexes、evidence、interpretations、amendments 之下，或是 regions/代码/region.toml、regions/代码/amendments/，或是 standard.toml、units.toml、lint.toml",
+                    "rule files lie under chapters, annexes, evidence, interpretations or amendments, are regions/CODE/region.toml or lie under regions/CODE/amendments, or are standard.toml, units.toml or lint.toml"
                 )),
             );
             continue;
@@ -129,6 +132,7 @@ pub fn load(
             FileKind::Chapter => keep(&node, &mut raw.chapters, diagnostics),
             FileKind::Evidence => keep(&node, &mut raw.evidence, diagnostics),
             FileKind::Interpretation => keep(&node, &mut raw.interpretations, diagnostics),
+            FileKind::Lint => keep_one(&node, &mut raw.lint, diagnostics),
             _ => true,
         };
         raw.broken |= !kept;

@@ -320,7 +320,11 @@ fn order_of_files_and_tables_changes_no_byte() {
             if !ordered {
                 parts[1..].reverse();
             }
-            let renamed = if ordered { name.clone() } else { format!("{folder}/{}-{file}", rng.below(1000)) };
+            let renamed = if ordered || folder.is_empty() {
+                name.clone()
+            } else {
+                format!("{folder}/{}-{file}", rng.below(1000))
+            };
             other.insert(renamed.trim_start_matches('/').to_owned(), parts.concat().into_bytes().into());
         }
         let mut sources = Sources::default();

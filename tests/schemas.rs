@@ -16,6 +16,7 @@ use guiju::format::dossier::DossierFile;
 use guiju::format::evidence::EvidenceFile;
 use guiju::format::interpretation::InterpretationFile;
 use guiju::format::overlay::OverlayFile;
+use guiju::format::lint::LintFile;
 use guiju::format::shape;
 use guiju::format::standard::StandardFile;
 use guiju::format::units::UnitsFile;
@@ -96,6 +97,7 @@ fn accepted(kind: &str, value: &Json) -> bool {
         "evidence" => drop(shape::read::<EvidenceFile>(&node, &mut diagnostics)),
         "interpretation" => drop(shape::read::<InterpretationFile>(&node, &mut diagnostics)),
         "overlay" => drop(shape::read::<OverlayFile>(&node, &mut diagnostics)),
+        "lint" => drop(shape::read::<LintFile>(&node, &mut diagnostics)),
         "standard" => drop(shape::read::<StandardFile>(&node, &mut diagnostics)),
         "units" => drop(shape::read::<UnitsFile>(&node, &mut diagnostics)),
         other => panic!("no such kind: {other}"),

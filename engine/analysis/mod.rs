@@ -5,5 +5,6 @@ pub mod cases;
 pub mod dates;
 pub mod diff;
 pub mod fill;
+pub mod lint;
 pub mod missing;
 pub mod witness;

@@ -143,7 +143,21 @@ pub fn command(lang: Lang) -> Command {
                     "write to a file (existing files are not overwritten)"
                 )))),
         )
-        .subcommand(verb("lint", text!("检查规则文件的错误", "check rule files for errors")))
+        .subcommand(
+            with_formats("lint", text!("检查规则文件：错误与可疑之处", "check rule files: errors and what is doubtful"), &["text", "json", "sarif"])
+                .arg(Arg::new("deny").long("deny").value_name("CODE").action(ArgAction::Append).help(say(text!(
+                    "此代码的警告按错误处理，`warnings` 为全部；可重复",
+                    "take warnings of this code, or all (`warnings`), as errors; repeatable"
+                ))))
+                .arg(Arg::new("all-dates").long("all-dates").action(ArgAction::SetTrue).help(say(text!(
+                    "解析从最早到最晚各日期、各地区的全部版本，以及每个草案",
+                    "resolve every edition from the first date to the last, of every region, and every draft"
+                ))))
+                .arg(Arg::new("explain").long("explain").value_name("CODE").help(say(text!(
+                    "说明一个诊断代码，不做检查",
+                    "say what a code means, and check nothing"
+                )))),
+        )
         .subcommand(verb("test", text!("运行标准的用例，指出没有覆盖的检查", "run the cases of a standard and name checks that lack some")))
         .subcommand(
             verb("schema", text!("输出或核对模式文件", "print, write or check schemas"))

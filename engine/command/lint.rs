@@ -1,16 +1,32 @@
-//! `guiju lint`: everything that is wrong with rule files.
+//! `guiju lint`: everything that is wrong with rule files, and what is doubtful about those that are not wrong.
+
+use clap::ArgMatches;
+use serde_json::json;
 
 use super::call::{Call, Format};
-use super::{Exit, Session, editions};
-use crate::diag::{Diagnostics, Severity};
+use super::{Exit, Session, alldates, editions};
+use crate::analysis::lint::lint;
+use crate::diag::explain::{paragraph, plain};
+use crate::diag::sarif::{Log, sarif};
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::edition::compile;
+use crate::lang::Text;
+use crate::source::Span;
+use crate::text;
+
+/// The word for all warnings.
+const WARNINGS: &str = "warnings";
 
 /// Runs the verb: all standards, or the one that is named.
 ///
 /// # Errors
 /// The working folder or the clock cannot be read.
-pub fn run(call: &Call, session: &mut Session) -> anyhow::Result<Exit> {
+pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::Result<Exit> {
+    if let Some(id) = matches.get_one::<String>("explain") {
+        return Ok(explain(id, session));
+    }
     let mut diagnostics = Diagnostics::default();
+    let denied = denied(matches, &mut diagnostics);
     let library = session.library(call, &mut diagnostics)?;
     let today = editions::today()?;
     let date = editions::fixed_date(call, &mut diagnostics).flatten().unwrap_or(today);
@@ -19,8 +35,9 @@ pub fn run(call: &Call, session: &mut Session) -> anyhow::Result<Exit> {
         (None, 0) => vec![None],
         (None, _) => library.standards.keys().cloned().map(Some).collect(),
     };
-    let mut clauses = 0;
-    let mut checks = 0;
+    let (mut clauses, mut checks) = (0, 0);
+    let mut allowed = Vec::new();
+    let mut all = Vec::new();
     for id in &wanted {
         let Some(loaded) =
             editions::choose(call, id.as_deref(), &library, &mut session.sources, &mut diagnostics)
@@ -28,25 +45,113 @@ pub fn run(call: &Call, session: &mut Session) -> anyhow::Result<Exit> {
             continue;
         };
         diagnostics.extend(loaded.faults.iter().cloned());
+        if matches.get_flag("all-dates") {
+            all.push((
+                loaded.raw.standard.as_ref().map(|s| s.id.value.clone()),
+                alldates::check(&loaded, call, date, &mut diagnostics),
+            ));
+        }
         let Some(request) = editions::request(call, date, date, &mut diagnostics) else { continue };
-        if let Some(edition) = compile(&loaded.raw, &request, &mut diagnostics) {
+        let edition = compile(&loaded.raw, &request, &mut diagnostics);
+        if let Some(edition) = &edition {
             clauses += edition.clauses.len();
             checks += edition.clauses.iter().map(|c| c.checks.len()).sum::<usize>();
         }
+        let more = lint(&loaded.raw, edition.as_ref(), date);
+        diagnostics.extend(more.found);
+        allowed.extend(more.allowed);
     }
-    let found = diagnostics.into_sorted();
+    let found: Vec<Diagnostic> = diagnostics.into_sorted().into_iter().map(|d| denied.raise(d)).collect();
     let errors = found.iter().filter(|d| d.severity == Severity::Error).count();
     let warnings = found.len() - errors;
-    session.report(found);
-    if call.format == Format::Text {
-        session.say(&call.lang.pick(
-            format!("{clauses} 条款，{checks} 项检查；错误 {errors}，警告 {warnings}"),
-            format!("{clauses} clauses, {checks} checks; {errors} errors, {warnings} warnings"),
-        ));
-    }
-    Ok(match (errors, warnings) {
+    let exit = match (errors, warnings) {
         (0, 0) => Exit::Well,
         (0, _) => Exit::No,
         _ => Exit::Invalid,
-    })
+    };
+    if matches.get_one::<String>("format").is_some_and(|f| f == "sarif") {
+        let root = std::env::current_dir()?.to_string_lossy().replace('\\', "/");
+        let sources = &session.sources;
+        let log = Log { sources, found: &found, allowed: &allowed, lang: call.lang, root: &root };
+        let log = serde_json::to_string_pretty(&sarif(&log))?;
+        session.say(&log);
+        return Ok(exit);
+    }
+    session.report(found);
+    for (standard, dates) in &all {
+        match call.format {
+            Format::Json => session.say(&serde_json::to_string(&json!({
+                "standard": standard, "editions": dates.editions, "instruments": dates.instruments,
+            }))?),
+            Format::Text => {
+                let (id, n) = (standard.clone().unwrap_or_default(), dates.editions);
+                let head = text!("{id}：解析了 {n} 个版本", "{id}: {n} editions resolved");
+                session.say(head.in_lang(call.lang));
+                for standing in &dates.instruments {
+                    session.say(&format!("  {}", standing.line().in_lang(call.lang)));
+                }
+            }
+        }
+    }
+    if call.format == Format::Text {
+        let mut line = text!(
+            "{clauses} 条款，{checks} 项检查；错误 {errors}，警告 {warnings}",
+            "{clauses} clauses, {checks} checks; {errors} errors, {warnings} warnings"
+        );
+        if !allowed.is_empty() {
+            let allowed = allowed.len();
+            line = line.then(text!("，允许 {allowed}", ", {allowed} allowed"));
+        }
+        session.say(line.in_lang(call.lang));
+    }
+    Ok(exit)
+}
+
+/// Warnings that are taken as errors.
+struct Denied {
+    all: bool,
+    codes: Vec<Code>,
+}
+
+impl Denied {
+    fn raise(&self, diagnostic: Diagnostic) -> Diagnostic {
+        if self.all || self.codes.contains(&diagnostic.code) {
+            return Diagnostic { severity: Severity::Error, ..diagnostic };
+        }
+        diagnostic
+    }
+}
+
+fn denied(matches: &ArgMatches, diagnostics: &mut Diagnostics) -> Denied {
+    let mut denied = Denied { all: false, codes: Vec::new() };
+    for word in matches.get_many::<String>("deny").into_iter().flatten() {
+        match Code::find(word) {
+            Some(code) => denied.codes.push(code),
+            None if word.eq_ignore_ascii_case(WARNINGS) => denied.all = true,
+            None => diagnostics.push(no_code(word)),
+        }
+    }
+    denied
+}
+
+fn no_code(word: &str) -> Diagnostic {
+    let message = text!("没有诊断代码 `{word}`", "there is no code `{word}`");
+    let fault = Diagnostic::error(Code::BadCall, Span::NONE, message);
+    let fault = fault.suggest(word, Code::ALL.iter().map(|c| c.id()));
+    if fault.help.is_some() {
+        return fault;
+    }
+    let doubts: Vec<&str> = Code::ALL.iter().filter(|c| c.is_doubt()).map(|c| c.id()).collect();
+    fault.help(Text::new("可疑之处的代码：", "codes of what is doubtful: ").then(Text::list(&doubts)))
+}
+
+/// Prints what the documentation says about a code.
+fn explain(id: &str, session: &mut Session) -> Exit {
+    let Some(code) = Code::find(id) else {
+        session.report([no_code(id)]);
+        return Exit::Invalid;
+    };
+    let lang = session.lang;
+    session.say(&format!("{code}{}{}", lang.pick("：", ": "), plain(paragraph(code).in_lang(lang))));
+    Exit::Well
 }

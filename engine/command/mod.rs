@@ -1,5 +1,6 @@
 //! The command line: the only place with files, a clock, the environment and threads.
 
+mod alldates;
 mod call;
 mod cli;
 mod diff;
@@ -71,7 +72,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Exit> {
         "diff" => diff::run(&call, own, &mut session),
         "show" => show::run(&call, own, &mut session),
         "new" => new::run(&call, own, &mut session),
-        "lint" => lint::run(&call, &mut session),
+        "lint" => lint::run(&call, own, &mut session),
         "test" => test::run(&call, &mut session),
         "schema" => schema::run(&call, own, &mut session),
         _ => Ok(Exit::Invalid),

@@ -111,6 +111,43 @@ codes! {
     CaseFailed = "case-failed", "用例结果不符", "a case does not give the expected verdict";
     Uncovered = "uncovered", "检查缺少用例", "a check lacks a case";
     BadCall = "bad-call", "命令行写法不对", "the command line is malformed";
+
+    // Doubtful rules: what `lint` finds
+    ThresholdFalls = "threshold-falls", "等级升高，门槛反而降低", "a threshold falls as levels rise";
+    LevelGap = "level-gap", "主题的等级有空缺", "a topic skips a level";
+    LoneTopic = "lone-topic", "主题只用一次，名称又与另一个相近", "a topic is used once and close to another";
+    TopicMissing = "topic-missing", "同级条款有主题，此条没有", "a clause lacks the topic that its siblings have";
+    MixedUnits = "mixed-units", "同一事项用了不同的单位", "one thing is written in different units";
+    OffStep = "off-step", "数量不是步长的整数倍", "a quantity is no multiple of its step";
+    ConstantTest = "constant-test", "检查或条件总是成立或总不成立", "a check or condition always or never holds";
+    SimilarKeys = "similar-keys", "两个证据项的键名几乎相同", "two evidence keys are almost the same";
+    SimilarQuestions = "similar-questions", "两个问题几乎相同", "two questions are almost the same";
+    Untranslated = "untranslated", "缺少译文，或两种文字照抄", "a translation is missing or copied";
+    WrongLanguage = "wrong-language", "文字不是该语言", "a text is not in its language";
+    RepeatedTitle = "repeated-title", "同级的标题重复", "siblings have the same title";
+    RepeatedSentence = "repeated-sentence", "两个条款的摘要有相同的句子", "two summaries share a sentence";
+    RepeatedChecks = "repeated-checks", "两个条款的检查相同", "two clauses have the same checks";
+    UnusedInterpretation = "unused-interpretation", "释义没有被引用", "nothing cites an interpretation";
+    CitationMissing = "citation-missing", "释义涉及的条款没有引用它", "a clause does not cite its interpretation";
+    UnusedEvidence = "unused-evidence", "证据项没有用处", "nothing uses an evidence key";
+    UnusedDocument = "unused-document", "没有检查需要的证明材料", "no check asks for a document";
+    UnusedName = "unused-name", "声明了却没有用到", "nothing uses a declared name";
+    AllowUnmatched = "allow-unmatched", "允许项没有对应的发现", "an allowance matches nothing";
+    AllowExpired = "allow-expired", "允许项已过期", "an allowance has expired";
+}
+
+impl Code {
+    /// Whether `lint` finds it in rules that are valid, so that `lint.toml` may allow it.
+    #[must_use]
+    pub fn is_doubt(self) -> bool {
+        (Code::ThresholdFalls..=Code::UnusedName).contains(&self)
+    }
+
+    /// The code with an identifier.
+    #[must_use]
+    pub fn find(id: &str) -> Option<Code> {
+        Code::ALL.iter().copied().find(|code| code.id() == id)
+    }
 }
 
 impl std::fmt::Display for Code {

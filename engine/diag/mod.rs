@@ -1,7 +1,9 @@
 //! Diagnostics: what is wrong with an input, where, and what to do about it.
 
 mod code;
+pub mod explain;
 mod print;
+pub mod sarif;
 mod suggest;
 
 pub use code::Code;

@@ -7,6 +7,7 @@ pub mod dossier;
 pub mod evidence;
 pub mod interpretation;
 pub mod overlay;
+pub mod lint;
 pub mod shape;
 pub mod standard;
 pub mod units;
@@ -30,6 +31,8 @@ pub enum FileKind {
     Region,
     /// `regions/CODE/amendments/**`: overlays of that body on its own overlay.
     RegionAmendment,
+    /// `lint.toml`: what `lint` finds and may stay; not part of the rules.
+    Lint,
     /// `cases/**`: not part of the rules.
     Case,
     /// `examples/**`: dossiers, not part of the rules.
@@ -43,6 +46,7 @@ impl FileKind {
         match path.split_once('/') {
             None if path == "standard.toml" => Some(FileKind::Standard),
             None if path == "units.toml" => Some(FileKind::Units),
+            None if path == "lint.toml" => Some(FileKind::Lint),
             Some(("chapters" | "annexes", _)) => Some(FileKind::Chapter),
             Some(("evidence", _)) => Some(FileKind::Evidence),
             Some(("interpretations", _)) => Some(FileKind::Interpretation),

@@ -15,6 +15,7 @@ use crate::format::dossier::DossierFile;
 use crate::format::evidence::EvidenceFile;
 use crate::format::interpretation::InterpretationFile;
 use crate::format::overlay::OverlayFile;
+use crate::format::lint::LintFile;
 use crate::format::shape::{schema_of, schema_of_output};
 use crate::format::standard::StandardFile;
 use crate::format::units::UnitsFile;
@@ -38,6 +39,7 @@ pub fn general() -> Vec<(String, Json)> {
         named("explain", "guiju: output of explain", schema_of_output::<Vec<ExplanationOut>>()),
         named("interpretation", "guiju: interpretations", schema_of::<InterpretationFile>()),
         named("overlay", "guiju: amendments and regions", schema_of::<OverlayFile>()),
+        named("lint", "guiju: findings that may stay", schema_of::<LintFile>()),
         named("report", "guiju: output of report", schema_of_output::<ReportOut>()),
         named("show", "guiju: output of show", closed(schema_of_output::<Description>())),
         named("standard", "guiju: standard", schema_of::<StandardFile>()),
