@@ -1,14 +1,13 @@
 //! `guiju report`: the report that is handed over.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 use clap::ArgMatches;
 
 use super::call::Call;
 use super::evaluate::{WhatIf, exit_of, open, typed};
-use super::{Exit, Session, editions};
+use super::{Exit, Session, editions, write};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::dossier;
 use crate::eval::evaluate;
@@ -64,7 +63,7 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     match matches.get_one::<String>("output") {
         None => session.say(text.trim_end_matches('\n')),
         Some(path) => {
-            if let Err(error) = replace(Path::new(path), text.as_bytes()) {
+            if let Err(error) = write::replace(Path::new(path), text.as_bytes()) {
                 let message = text!("`{path}` 无法写入：{error}", "`{path}` cannot be written: {error}");
                 session.refuse(Code::FileUnreadable, message, None);
                 return Ok(Exit::Invalid);
@@ -72,22 +71,6 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         }
     }
     Ok(exit_of(&assessment))
-}
-
-/// Writes a file whole or not at all.
-fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(".guiju-new");
-    let beside = path.with_file_name(name);
-    let written = fs::File::create(&beside).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    let moved = written.and_then(|()| fs::rename(&beside, path));
-    if moved.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    moved
 }
 
 /// The built-in templates, with those of a folder in the place of their namesakes. Nothing outside the folder is
