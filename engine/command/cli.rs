@@ -134,6 +134,17 @@ pub fn command(lang: Lang) -> Command {
                     "write to a file (existing files are not overwritten)"
                 )))),
         )
+        .subcommand(
+            verb("fmt", text!("整理规则文件和档案的版式", "lay out rule files and dossiers"))
+                .arg(Arg::new("path").value_name(say(text!("文件", "FILE"))).num_args(0..).help(say(text!(
+                    "TOML 文件或文件夹，`-` 为标准输入；不写则为标准所在文件夹",
+                    "TOML files or folders, `-` for standard input; the folder of standards without any"
+                ))))
+                .arg(Arg::new("check").long("check").action(ArgAction::SetTrue).help(say(text!(
+                    "不改写，只指出哪些文件会变；有则退出状态为 1",
+                    "rewrite nothing, name the files that would change; then the exit status is 1"
+                )))),
+        )
         .subcommand(verb("lint", text!("检查规则文件的错误", "check rule files for errors")))
         .subcommand(verb("test", text!("运行标准的用例，指出没有覆盖的检查", "run the cases of a standard and name checks that lack some")))
         .subcommand(

@@ -6,6 +6,7 @@ mod editions;
 mod evaluate;
 mod explain;
 mod files;
+mod fmt;
 mod lint;
 mod new;
 mod report;
@@ -13,6 +14,7 @@ mod schema;
 mod session;
 mod show;
 mod test;
+mod write;
 
 use std::ffi::OsString;
 
@@ -65,6 +67,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Exit> {
         "report" => report::run(&call, own, &mut session),
         "show" => show::run(&call, own, &mut session),
         "new" => new::run(&call, own, &mut session),
+        "fmt" => fmt::run(&call, own, &mut session),
         "lint" => lint::run(&call, &mut session),
         "test" => test::run(&call, &mut session),
         "schema" => schema::run(&call, own, &mut session),
