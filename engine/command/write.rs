@@ -19,7 +19,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     name.push(format!(".guiju-new-{}", std::process::id()));
     let beside = path.with_file_name(name);
     // Only a new file is written to: a link that waits under this name leads nowhere.
-    let written = fs::OpenOptions::new().write(true).create_new(true).open(&beside).and_then(|mut file| {
+    fs::OpenOptions::new().write(true).create_new(true).open(&beside).and_then(|mut file| {
         let filled = file.write_all(bytes).and_then(|()| match permissions {
             Some(permissions) => file.set_permissions(permissions),
             None => Ok(()),
@@ -29,8 +29,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
             let _ = fs::remove_file(&beside);
         }
         moved
-    });
-    written
+    })
 }
 
 #[cfg(test)]

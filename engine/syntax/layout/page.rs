@@ -76,15 +76,10 @@ fn indents(lines: &[Line<'_>]) -> Vec<usize> {
             Content::Comment(c) => *comment.get_or_insert_with(|| {
                 let rest = lines.get(i..).unwrap_or_default();
                 let after = rest.iter().find(|l| !matches!(l.content, Content::Comment(_)));
-                if after.is_some_and(|l| !matches!(l.content, Content::Blank)) {
-                    *next
-                } else if before(lines, i).is_some_and(|c| !matches!(c, Content::Blank)) {
-                    last
-                } else if c.column.abs_diff(last) < c.column.abs_diff(*next) {
-                    last
-                } else {
-                    *next
-                }
+                let there = |content: &Content<'_>| !matches!(content, Content::Blank);
+                let nearer = c.column.abs_diff(last) < c.column.abs_diff(*next);
+                let of_last = before(lines, i).is_some_and(there) || nearer;
+                if of_last && !after.is_some_and(|l| there(&l.content)) { last } else { *next }
             }),
             _ => {
                 comment = None;

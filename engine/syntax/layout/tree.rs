@@ -134,7 +134,9 @@ impl<'a, 'e> Reader<'a, 'e> {
                 EventKind::StdTableOpen => self.header(false)?,
                 EventKind::ArrayTableOpen => self.header(true)?,
                 EventKind::SimpleKey => {
-                    let (key, equals) = self.key(event)?;
+                    let (key, sign) = self.key(event)?;
+                    let spaced = self.source.input().get(..sign.start())?.ends_with([' ', '\t']);
+                    let equals = if spaced { Some(self.column(sign)?) } else { None };
                     let start = self.significant()?;
                     Content::Pair { key, equals, value: self.value(start)? }
                 }
@@ -166,19 +168,15 @@ impl<'a, 'e> Reader<'a, 'e> {
         }
     }
 
-    /// A key that begins with an event, up to its `=`, and the column of that if a space comes before it.
-    fn key(&mut self, first: &Event) -> Option<(Vec<Cow<'a, str>>, Option<usize>)> {
+    /// A key that begins with an event, up to its `=`, and where that is.
+    fn key(&mut self, first: &Event) -> Option<(Vec<Cow<'a, str>>, Span)> {
         let mut key = vec![self.plain(first)?];
         loop {
             let event = self.significant()?;
             match event.kind() {
                 EventKind::SimpleKey => key.push(self.plain(event)?),
                 EventKind::KeySep => {}
-                EventKind::KeyValSep => {
-                    let before = self.source.input().get(..event.span().start())?;
-                    let column = self.column(event.span())?;
-                    return Some((key, before.ends_with([' ', '\t']).then_some(column)));
-                }
+                EventKind::KeyValSep => return Some((key, event.span())),
                 _ => return None,
             }
         }
