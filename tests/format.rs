@@ -114,6 +114,25 @@ fn pairs_of_files_show_the_layout() {
 }
 
 #[test]
+fn examples_in_the_documents_are_laid_out() {
+    let mut seen = 0;
+    for name in
+        ["README.md", "README.zh.md", "docs/assessors.md", "docs/assessors.zh.md", "docs/rule-format.md"]
+    {
+        let text = fs::read_to_string(common::root().join(name)).unwrap();
+        for block in text.split("```toml\n").skip(1) {
+            let block = block.split("```").next().unwrap();
+            // A synopsis with `<id>` in it is no TOML.
+            if block.parse::<toml::Table>().is_ok() {
+                assert_eq!(laid_out(Path::new(name), block), block);
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 4, "{seen}");
+}
+
+#[test]
 fn line_ends_become_what_most_are() {
     for (text, wanted) in [
         ("a=1\r\nb=2\r\nc=3\n", "a = 1\r\nb = 2\r\nc = 3\r\n"),
@@ -149,6 +168,24 @@ fn what_is_malformed_is_left_alone() {
     assert_eq!(layout(&format!("a = {}{}", "[".repeat(100), "]".repeat(100))), None);
 }
 
+/// With a step for each pair of tokens, this would take minutes.
+#[test]
+fn long_lines_and_many_comments_are_laid_out() {
+    let pairs: String = (0..20_000).map(|i| format!("k{i}=[1,'x'],")).collect();
+    let comments = "# a comment\n".repeat(50_000);
+    let items = "1,# one\n".repeat(20_000);
+    for text in [format!("a={{{pairs}}}\n"), format!("{comments}a=1\n"), format!("a=[{items}]\n")] {
+        let once = layout(&text).unwrap();
+        assert_eq!(layout(&once), Some(once.clone()));
+        assert_eq!(comments_and_scalars(&once), comments_and_scalars(&text));
+    }
+}
+
+fn comments_and_scalars(text: &str) -> [usize; 2] {
+    let events = events(text);
+    [EventKind::Comment, EventKind::Scalar].map(|kind| events.iter().filter(|e| e.kind() == kind).count())
+}
+
 /// The same tokens with other white space, line breaks and comments, wherever TOML lets them stand.
 fn perturbed(text: &str, random: &mut Rng) -> String {
     let mut out = String::new();
@@ -182,8 +219,8 @@ fn perturbed(text: &str, random: &mut Rng) -> String {
         let breaks = open.last() == Some(&true);
         let closing = matches!(kind, EventKind::ArrayClose | EventKind::InlineTableClose);
         let opening = matches!(kind, EventKind::ArrayOpen | EventKind::InlineTableOpen);
-        if breaks && matches!(kind, EventKind::Scalar | EventKind::ValueSep) || breaks && (opening || closing)
-        {
+        let loose = closing || opening || matches!(kind, EventKind::Scalar | EventKind::ValueSep);
+        if breaks && loose {
             while random.one_in(often * 3) {
                 out.push_str(["", " # 注", "# ]", "\t"][random.below(4)]);
                 out.push_str(end);
