@@ -144,6 +144,17 @@ pub fn command(lang: Lang) -> Command {
                 )))),
         )
         .subcommand(
+            verb("fmt", text!("整理规则文件和档案的版式", "lay out rule files and dossiers"))
+                .arg(Arg::new("path").value_name(say(text!("文件", "FILE"))).num_args(0..).help(say(text!(
+                    "TOML 文件或文件夹，`-` 为标准输入；不写则为标准所在文件夹",
+                    "TOML files or folders, `-` for standard input; the folder of standards without any"
+                ))))
+                .arg(Arg::new("check").long("check").action(ArgAction::SetTrue).help(say(text!(
+                    "不改写，只指出哪些文件会变；有则退出状态为 1",
+                    "rewrite nothing, name the files that would change; then the exit status is 1"
+                )))),
+        )
+        .subcommand(
             with_formats("lint", text!("检查规则文件：错误与可疑之处", "check rule files: errors and what is doubtful"), &["text", "json", "sarif"])
                 .arg(Arg::new("deny").long("deny").value_name("CODE").action(ArgAction::Append).help(say(text!(
                     "此代码的警告按错误处理，`warnings` 为全部；可重复",

@@ -274,3 +274,48 @@ pub fn dossier(name: &str, sources: &mut Sources, diagnostics: &mut Diagnostics)
         }
     }
 }
+
+/// The bytes of a TOML file of any kind, within the limits of dossiers.
+pub fn bytes(path: &Path, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<Vec<u8>> {
+    let mut reader = Reader { sources, diagnostics };
+    let before = reader.diagnostics.errors();
+    let size = fs::symlink_metadata(path).map_or(0, |meta| meta.len());
+    let bytes = reader.file(path, size, &Limits::DOSSIER);
+    (reader.diagnostics.errors() == before).then_some(bytes)
+}
+
+/// All TOML files in a folder, or the file that is named.
+pub fn toml_files(path: &Path, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    Reader { sources, diagnostics }.toml_files(path, 0, &mut found);
+    found
+}
+
+impl Reader<'_> {
+    fn toml_files(&mut self, path: &Path, depth: usize, found: &mut Vec<PathBuf>) {
+        let meta = match fs::symlink_metadata(path) {
+            Ok(meta) => meta,
+            Err(error) => {
+                let message = text!("文件无法读取：{error}", "the file cannot be read: {error}");
+                return self.fault(path, Code::FileUnreadable, message);
+            }
+        };
+        let toml = path.extension().is_some_and(|e| e == "toml");
+        if meta.is_symlink() {
+            self.fault(path, Code::FileMisplaced, text!("不跟随链接", "links are not followed"));
+        } else if meta.is_dir() && depth > 32 {
+            self.fault(path, Code::TooDeep, text!("文件夹嵌套过深", "folders are nested too deep"));
+        } else if meta.is_dir() {
+            for child in self.entries(path).unwrap_or_default() {
+                if !child.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.')) {
+                    self.toml_files(&child, depth + 1, found);
+                }
+            }
+        } else if toml && meta.is_file() {
+            found.push(path.to_path_buf());
+        } else if depth == 0 {
+            let message = text!("不是 TOML 文件（*.toml）", "it is no TOML file (*.toml)");
+            self.fault(path, Code::FileUnreadable, message);
+        }
+    }
+}

@@ -8,6 +8,7 @@ mod editions;
 mod evaluate;
 mod explain;
 mod files;
+mod fmt;
 mod lint;
 mod new;
 mod report;
@@ -72,6 +73,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Exit> {
         "diff" => diff::run(&call, own, &mut session),
         "show" => show::run(&call, own, &mut session),
         "new" => new::run(&call, own, &mut session),
+        "fmt" => fmt::run(&call, own, &mut session),
         "lint" => lint::run(&call, own, &mut session),
         "test" => test::run(&call, &mut session),
         "schema" => schema::run(&call, own, &mut session),

@@ -39,6 +39,11 @@ impl Session {
         self.out.push('\n');
     }
 
+    /// Adds text to standard output as it is.
+    pub fn put(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
     /// Writes everything that was said. A reader that went away (`| head`) is no fault.
     ///
     /// # Errors

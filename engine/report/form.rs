@@ -12,6 +12,7 @@ use crate::evidence::{Key, KeyIx, Place, Type};
 use crate::format::chapter::KindRaw;
 use crate::lang::{Lang, Text};
 use crate::standard::Role;
+use crate::syntax::layout::layout;
 use crate::text;
 
 /// The schema of dossiers of a standard, by name of its file.
@@ -37,7 +38,12 @@ pub fn draft_toml(edition: &Edition, wanted: &Wanted, draft: &Draft, lang: Lang)
     if let Json::Object(root) = &json {
         toml_table(root, "", &mut out);
     }
-    format!("{}\n", out.join("\n"))
+    laid_out(format!("{}\n", out.join("\n")))
+}
+
+/// A form as `fmt` would have it.
+fn laid_out(text: String) -> String {
+    layout(&text).unwrap_or(text)
 }
 
 /// Plain values first, then tables, then lists of tables, as TOML wants them.
@@ -107,7 +113,7 @@ pub fn template_json(edition: &Edition, wanted: &Wanted) -> Json {
 #[must_use]
 pub fn template_toml(edition: &Edition, wanted: &Wanted, lang: Lang) -> String {
     let template = Template { edition, wanted, lang, asked: asked(edition, wanted) };
-    template.write()
+    laid_out(template.write())
 }
 
 /// The keys that are asked for, with the clauses that ask: for the institution, and for each category.

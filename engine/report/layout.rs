@@ -28,6 +28,18 @@ impl Style {
         self.paint("2", text)
     }
 
+    /// A line that a change takes away.
+    #[must_use]
+    pub fn removed(self, text: &str) -> String {
+        self.paint("31", text)
+    }
+
+    /// A line that a change adds.
+    #[must_use]
+    pub fn added(self, text: &str) -> String {
+        self.paint("32", text)
+    }
+
     /// A verdict in its colour.
     #[must_use]
     pub fn verdict(self, verdict: Verdict, text: &str) -> String {

@@ -4,6 +4,7 @@
 
 pub mod de;
 mod json;
+pub mod layout;
 mod node;
 mod scan;
 mod toml;
