@@ -1,6 +1,8 @@
 //! What follows from rules and results: what stands between a grade and the next, what evidence is missing.
 
+pub mod beside;
 pub mod between;
 pub mod cases;
 pub mod fill;
 pub mod missing;
+pub mod thresholds;

@@ -12,7 +12,9 @@ mod report;
 mod schema;
 mod session;
 mod show;
+mod site;
 mod test;
+mod write;
 
 use std::ffi::OsString;
 

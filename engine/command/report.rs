@@ -1,13 +1,13 @@
 //! `guiju report`: the report that is handed over.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 use clap::ArgMatches;
 
 use super::call::Call;
 use super::evaluate::{WhatIf, exit_of, open, typed};
+use super::write::replace;
 use super::{Exit, Session, editions};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::dossier;
@@ -74,25 +74,9 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     Ok(exit_of(&assessment))
 }
 
-/// Writes a file whole or not at all.
-fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(".guiju-new");
-    let beside = path.with_file_name(name);
-    let written = fs::File::create(&beside).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    let moved = written.and_then(|()| fs::rename(&beside, path));
-    if moved.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    moved
-}
-
 /// The built-in templates, with those of a folder in the place of their namesakes. Nothing outside the folder is
 /// read: no link, no folder within it.
-fn templates(folder: Option<&String>, diagnostics: &mut Diagnostics) -> Templates {
+pub(super) fn templates(folder: Option<&String>, diagnostics: &mut Diagnostics) -> Templates {
     let mut templates = template::built_in();
     let Some(folder) = folder else { return templates };
     let mut refuse = |code, message| diagnostics.push(Diagnostic::error(code, Span::NONE, message));
@@ -112,7 +96,7 @@ fn templates(folder: Option<&String>, diagnostics: &mut Diagnostics) -> Template
         let path = entry.path();
         let shown = path.display();
         let name = entry.file_name().to_string_lossy().into_owned();
-        if ![".j2", ".css"].iter().any(|end| name.ends_with(end)) {
+        if ![".j2", ".css", ".js"].iter().any(|end| name.ends_with(end)) {
             continue;
         }
         found += 1;
@@ -144,8 +128,8 @@ fn templates(folder: Option<&String>, diagnostics: &mut Diagnostics) -> Template
     }
     if found == 0 {
         let message = text!(
-            "文件夹 `{folder}` 里没有模板（*.j2、*.css）",
-            "the folder `{folder}` holds no templates (*.j2, *.css)"
+            "文件夹 `{folder}` 里没有模板（*.j2、*.css、*.js）",
+            "the folder `{folder}` holds no templates (*.j2, *.css, *.js)"
         );
         refuse(Code::BadTemplate, message);
     }

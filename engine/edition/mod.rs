@@ -5,7 +5,7 @@ mod compile;
 pub mod describe;
 mod graph;
 pub mod polarity;
-mod readings;
+pub mod readings;
 
 pub use compile::{Request, compile, unknown_clause as compile_unknown_clause};
 

@@ -8,6 +8,8 @@ pub mod layout;
 pub mod listing;
 pub mod phrase;
 pub mod schema;
+pub mod site;
 pub mod summary;
 pub mod template;
+pub mod thresholds;
 pub mod words;

@@ -190,7 +190,8 @@ impl Phrases<'_> {
     }
 
     /// A written quantity in the language of the output.
-    fn quantity(&self, written: &str) -> String {
+    #[must_use]
+    pub fn quantity(&self, written: &str) -> String {
         let units = &self.edition.standard.units;
         match units.parse(written, crate::source::Span::NONE) {
             Ok(q) => units.show(q.base, q.dimension, q.unit, self.lang),

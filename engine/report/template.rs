@@ -1,5 +1,5 @@
-//! Lays reports out by templates: strict about what is undefined, escaped by the kind of the output, limited in
-//! fuel and size. Templates see one report and nothing else: no file, clock or environment.
+//! Lays reports and pages out by templates: strict about what is undefined, escaped by the kind of the output, limited
+//! in fuel and size. Templates see what they are given and nothing else: no file, clock or environment.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -46,11 +46,13 @@ impl Form {
 pub fn built_in() -> Templates {
     [
         ("report.html.j2", include_str!("templates/report.html.j2")),
+        ("base.css", include_str!("templates/base.css")),
         ("report.css", include_str!("templates/report.css")),
         ("clauses.html.j2", include_str!("templates/clauses.html.j2")),
         ("report.md.j2", include_str!("templates/report.md.j2")),
     ]
     .into_iter()
+    .chain(super::site::TEMPLATES)
     .map(|(name, text)| (name.to_owned(), text.to_owned()))
     .collect()
 }
@@ -60,31 +62,78 @@ pub fn built_in() -> Templates {
 /// # Errors
 /// A template does not parse, asks for what is not there, or exceeds a limit: file and line of the template.
 pub fn render(report: &ReportOut, form: Form, templates: &Templates) -> Result<String, Box<Diagnostic>> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_fuel(Some(FUEL));
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-    environment.set_syntax(syntax.map_err(|e| fault(&e))?);
-    environment.set_auto_escape_callback(|name| {
-        if name.ends_with(".html.j2") { AutoEscape::Html } else { AutoEscape::None }
-    });
-    environment.add_filter("md", markdown);
-    for (name, text) in templates {
-        environment.add_template(name, text).map_err(|e| fault(&e))?;
-    }
-    let template = environment.get_template(form.template()).map_err(|e| fault(&e))?;
-    let mut output = Limited { bytes: Vec::new(), full: false };
     let context = Value::from(minijinja::value::Serde(report));
-    let rendered = template.render_captured_to(minijinja::context! { report => context }, &mut output);
-    if output.full {
-        let message = text!(
-            "模板的输出超过上限 {OUTPUT} 字节",
-            "the output of the template exceeds the limit of {OUTPUT} bytes"
-        );
-        return Err(Box::new(Diagnostic::error(Code::TemplateLimit, Span::NONE, message)));
+    Layout::new(templates)?.page(form.template(), minijinja::context! { report => context })
+}
+
+/// Templates that were read, for any number of pages.
+pub struct Layout<'t> {
+    environment: Environment<'t>,
+}
+
+impl<'t> Layout<'t> {
+    /// Reads templates. Scripts (`*.js`) are none: they are handed out as they are.
+    ///
+    /// # Errors
+    /// A template does not parse.
+    pub fn new(templates: &'t Templates) -> Result<Self, Box<Diagnostic>> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_fuel(Some(FUEL));
+        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+        environment.set_syntax(syntax.map_err(|e| fault(&e))?);
+        environment.set_auto_escape_callback(|name| {
+            if name.ends_with(".html.j2") { AutoEscape::Html } else { AutoEscape::None }
+        });
+        environment.add_filter("md", markdown);
+        environment.add_filter("fields", |value: Value| {
+            serde_json::to_value(value).map(|json| fields(&json)).unwrap_or_default()
+        });
+        for (name, text) in templates.iter().filter(|(name, _)| !name.ends_with(".js")) {
+            environment.add_template(name, text).map_err(|e| fault(&e))?;
+        }
+        Ok(Layout { environment })
     }
-    rendered.map_err(|e| fault(&e))?;
-    Ok(String::from_utf8_lossy(&output.bytes).into_owned())
+
+    /// Lays one page out.
+    ///
+    /// # Errors
+    /// The template asks for what is not there, or exceeds a limit: file and line of the template.
+    pub fn page(&self, template: &str, context: Value) -> Result<String, Box<Diagnostic>> {
+        let template = self.environment.get_template(template).map_err(|e| fault(&e))?;
+        let mut output = Limited { bytes: Vec::new(), full: false };
+        let rendered = template.render_captured_to(context, &mut output);
+        if output.full {
+            let message = text!(
+                "模板的输出超过上限 {OUTPUT} 字节",
+                "the output of the template exceeds the limit of {OUTPUT} bytes"
+            );
+            return Err(Box::new(Diagnostic::error(Code::TemplateLimit, Span::NONE, message)));
+        }
+        rendered.map_err(|e| fault(&e))?;
+        Ok(String::from_utf8_lossy(&output.bytes).into_owned())
+    }
+}
+
+/// A value as rule files write it: of a table its fields in a row.
+#[must_use]
+pub fn fields(json: &serde_json::Value) -> String {
+    use serde_json::Value as Json;
+    let each = |map: &serde_json::Map<String, Json>| {
+        map.iter().map(|(name, value)| format!("{name} = {}", inline(value))).collect::<Vec<_>>().join(", ")
+    };
+    fn inline(json: &Json) -> String {
+        match json {
+            Json::Object(map) if map.is_empty() => "{}".to_owned(),
+            Json::Object(_) => format!("{{ {} }}", fields(json)),
+            Json::Array(all) => format!("[{}]", all.iter().map(inline).collect::<Vec<_>>().join(", ")),
+            other => other.to_string(),
+        }
+    }
+    match json {
+        Json::Object(map) => each(map),
+        other => inline(other),
+    }
 }
 
 /// Text that Markdown would take for markup, made plain.
@@ -136,8 +185,8 @@ fn fault(error: &minijinja::Error) -> Box<Diagnostic> {
             "the template {name}{line} exceeds the limit of {FUEL} steps"
         ),
         ErrorKind::UndefinedError => text!(
-            "模板 {name}{line} 用到报告里没有的内容：{detail}",
-            "the template {name}{line} uses what a report does not have: {detail}"
+            "模板 {name}{line} 用到数据里没有的内容：{detail}",
+            "the template {name}{line} uses what the data do not have: {detail}"
         ),
         ErrorKind::TemplateNotFound => {
             text!("找不到模板：{detail}", "there is no such template: {detail}")
@@ -145,8 +194,10 @@ fn fault(error: &minijinja::Error) -> Box<Diagnostic> {
         _ => text!("模板 {name}{line} 有误：{detail}", "the template {name}{line} is wrong: {detail}"),
     };
     let code = if error.kind() == ErrorKind::OutOfFuel { Code::TemplateLimit } else { Code::BadTemplate };
-    Box::new(
-        Diagnostic::error(code, Span::NONE, message)
-            .help(text!("报告的内容见 `guiju schema report`", "what a report holds: `guiju schema report`")),
-    )
+    let help = if name.starts_with("site") {
+        text!("页面的内容见 `guiju schema site`", "what pages hold: `guiju schema site`")
+    } else {
+        text!("报告的内容见 `guiju schema report`", "what a report holds: `guiju schema report`")
+    };
+    Box::new(Diagnostic::error(code, Span::NONE, message).help(help))
 }
