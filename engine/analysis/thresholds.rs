@@ -13,6 +13,8 @@ use crate::standard::Combine;
 pub struct Matrix {
     /// The columns: levels from the lowest, then `None` if some thresholds belong to no level.
     pub levels: Vec<Option<u8>>,
+    /// The highest level of either edition: tables have a value for each level up to it.
+    pub top: u8,
     /// Topics of one part and category each.
     pub groups: Vec<Group>,
     /// Values by level that the standard declares: tables, and points where grades are a sum of points.
@@ -121,7 +123,7 @@ pub fn thresholds(here: &Edition, there: Option<&Edition>) -> Matrix {
         levels.push(None);
     }
     let mut matrix =
-        Matrix { levels, groups: Vec::new(), tables: tables(here, there), compared: there.is_some() };
+        Matrix { levels, top, groups: Vec::new(), tables: tables(here, there), compared: there.is_some() };
     collect(&mut matrix, here, |cell| &mut cell.here);
     if let Some(there) = there {
         collect(&mut matrix, there, |cell| &mut cell.there);
@@ -139,9 +141,7 @@ pub fn thresholds(here: &Edition, there: Option<&Edition>) -> Matrix {
             .filter_map(|r| r.cells.get(column))
             .any(|c| !c.here.is_empty() || !c.there.is_empty())
     };
-    let keep: Vec<bool> = (0..matrix.levels.len())
-        .map(|c| used(c) || !matrix.tables.is_empty() && matrix.levels.get(c).is_some_and(Option::is_some))
-        .collect();
+    let keep: Vec<bool> = (0..matrix.levels.len()).map(used).collect();
     let retain = |column: usize| keep.get(column).copied().unwrap_or(false);
     matrix.levels = pick(matrix.levels, retain);
     for row in matrix.groups.iter_mut().flat_map(|g| &mut g.rows) {

@@ -258,7 +258,7 @@ impl Phrases<'_> {
                 // A table by level: the value that holds here.
                 Some(_) => match (&check.shown.value, &check.shown.unit) {
                     (Some(value), Some(unit)) => self.quantity(&format!("{value} {unit}")),
-                    _ => text.clone(),
+                    _ => self.operand(text, Source::Category),
                 },
                 None => self.quantity(text),
             },

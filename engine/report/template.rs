@@ -86,6 +86,7 @@ impl<'t> Layout<'t> {
             if name.ends_with(".html.j2") { AutoEscape::Html } else { AutoEscape::None }
         });
         environment.add_filter("md", markdown);
+        environment.add_filter("css", css);
         environment.add_filter("fields", |value: Value| {
             serde_json::to_value(value).map(|json| fields(&json)).unwrap_or_default()
         });
@@ -113,6 +114,20 @@ impl<'t> Layout<'t> {
         rendered.map_err(|e| fault(&e))?;
         Ok(String::from_utf8_lossy(&output.bytes).into_owned())
     }
+}
+
+/// A text as a string of a stylesheet; nothing in it can end the string or the element around it.
+fn css(text: &str) -> Value {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        if c.is_ascii() && !c.is_ascii_alphanumeric() && c != ' ' {
+            quoted.push_str(&format!("\\{:06x}", u32::from(c)));
+        } else {
+            quoted.push(c);
+        }
+    }
+    quoted.push('"');
+    Value::from_safe_string(quoted)
 }
 
 /// A value as rule files write it: of a table its fields in a row.

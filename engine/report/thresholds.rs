@@ -28,6 +28,8 @@ pub struct ThresholdsOut {
     pub levels: Vec<ColumnOut>,
     /// Topics of one part and category each.
     pub groups: Vec<GroupOut>,
+    /// The columns of the tables: all levels.
+    pub table_levels: Vec<ColumnOut>,
     /// Values by level that the standard declares.
     pub tables: Vec<TableOut>,
 }
@@ -205,6 +207,7 @@ pub fn present(matrix: &Matrix, here: &Edition, there: Option<&Edition>) -> Thre
         against: there.map(edition_out),
         levels: matrix.levels.iter().map(column).collect(),
         groups: groups.collect(),
+        table_levels: (1..=matrix.top).map(|l| column(&Some(l))).collect(),
         tables: tables.collect(),
     }
 }
@@ -310,25 +313,9 @@ pub fn print(out: &ThresholdsOut, lang: Lang, style: Style) -> String {
             let topic = row.topic.as_ref().map(|t| format!(" [{t}]")).unwrap_or_default();
             let mut cells = vec![format!("{}{}{topic}", mark(row.differs), say(&row.subject))];
             cells.extend(row.cells.iter().map(|cell| {
-                let side = |all: &[AskedOut]| {
-                    let each: Vec<String> = all
-                        .iter()
-                        .map(|a| {
-                            let text = say(a.demand.as_ref().unwrap_or(&a.text));
-                            let or = if a.alternative {
-                                lang.pick("（可替代）", " (or another)")
-                            } else {
-                                ""
-                            };
-                            format!("{text}{or}")
-                        })
-                        .collect();
-                    if each.is_empty() { "—".to_owned() } else { each.join(lang.pick("；", "; ")) }
-                };
-                if cell.differs {
-                    format!("{} → {}", side(&cell.here), side(&cell.there))
-                } else {
-                    side(&cell.here)
+                match (side(&cell.here, lang), side(&cell.there, lang)) {
+                    (here, there) if cell.differs => format!("{here} → {there}"),
+                    (here, _) => here,
                 }
             }));
             rows.push(cells);
@@ -338,10 +325,12 @@ pub fn print(out: &ThresholdsOut, lang: Lang, style: Style) -> String {
     if !out.tables.is_empty() {
         lines.push(String::new());
         lines.push(style.heading(lang.pick("按等级取值的表", "Values by level")));
-        let mut rows = vec![header];
+        let first = lang.pick("表", "table").to_owned();
+        let levels = out.table_levels.iter().map(|l| say(&l.title));
+        let mut rows = vec![std::iter::once(first).chain(levels).collect::<Vec<_>>()];
         for table in &out.tables {
             let mut cells = vec![format!("{}{}", mark(table.differs), say(&table.title))];
-            for column in 0..out.levels.len() {
+            for column in 0..out.table_levels.len() {
                 let at = |all: &[Text]| all.get(column).map_or("—".to_owned(), say);
                 let (here, there) = (at(&table.here), at(&table.there));
                 cells.push(if table.differs && here != there { format!("{here} → {there}") } else { here });
@@ -351,6 +340,18 @@ pub fn print(out: &ThresholdsOut, lang: Lang, style: Style) -> String {
         lines.extend(grid(&rows));
     }
     lines.join("\n")
+}
+
+/// What is asked in one edition at one level.
+fn side(all: &[AskedOut], lang: Lang) -> String {
+    let one = |asked: &AskedOut| {
+        let text = asked.demand.as_ref().unwrap_or(&asked.text).in_lang(lang);
+        let or = if asked.alternative { lang.pick("（可替代）", " (or another)") } else { "" };
+        let only = if asked.observation { lang.pick("（仅观察）", " (observed only)") } else { "" };
+        format!("{text}{or}{only}")
+    };
+    let each: Vec<String> = all.iter().map(one).collect();
+    if each.is_empty() { "—".to_owned() } else { each.join(lang.pick("；", "; ")) }
 }
 
 /// Columns of the first column, and of the others, at most.

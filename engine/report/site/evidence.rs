@@ -10,7 +10,7 @@ use super::{HeadOut, LinkOut};
 use crate::edition::describe;
 use crate::evidence::{Key, KeyIx, Place, Type};
 use crate::format::evidence::AttestorRaw;
-use crate::lang::Text;
+use crate::lang::{Lang, Text};
 use crate::text;
 
 /// The list of evidence keys.
@@ -182,10 +182,14 @@ fn key_out(places: &Places<'_>, key: &Key, uses: Option<&Uses>) -> KeyOut {
     };
     let unit = measured.and_then(|(d, u)| units.unit(d, u)).map(|u| {
         let zh = u.symbols.first().unwrap_or(&u.id).clone();
-        Text { en: u.en.clone().unwrap_or_else(|| zh.clone()), zh }
+        Text { en: u.en.clone().filter(|en| !en.is_empty()).unwrap_or_else(|| zh.clone()), zh }
     });
     let amount = |n| {
         let (dimension, unit) = measured?;
+        // Bounds are often far from what is usual: the unit in which they are shortest.
+        let count = units.dimensions.get(dimension).map_or(0, |d| d.units.len());
+        let length = |u: &usize| units.show(n, dimension, *u, Lang::Zh).len();
+        let unit = std::iter::once(unit).chain(0..count).min_by_key(length)?;
         Some(places.say(|p| units.show(n, dimension, unit, p.lang)))
     };
     let computed = edition.dictionary.find(&key.name).and_then(|ix| edition.derived.get(ix.0)?.as_ref());
