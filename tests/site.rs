@@ -82,13 +82,14 @@ fn pages_say_everything_and_hang_together() {
         for lang in [Lang::Zh, Lang::En] {
             let files = built(&Source { edition: &edition, against: None, effects: &effects, lang });
             let pages = hang_together(&files);
-            let place = |id: &str| -> &str {
-                let found: Vec<&Page> = pages.values().filter(|p| p.ids.contains_key(id)).collect();
+            let place = |kind: &str, id: &str| -> &str {
+                let of_kind = pages.iter().filter(|(file, _)| file.starts_with(kind));
+                let found: Vec<&Page> = of_kind.map(|(_, p)| p).filter(|p| p.ids.contains_key(id)).collect();
                 assert_eq!(found.len(), 1, "{id} stands on one page");
                 found[0].ids[id].as_str()
             };
             for clause in &edition.clauses {
-                let said = place(clause.id.as_str());
+                let said = place("clause-", clause.id.as_str());
                 let mut words = vec![&clause.title];
                 words.extend(clause.summary.iter().chain(&clause.documents));
                 words.extend(clause.steps.iter().map(|s| &s.title));
@@ -103,7 +104,7 @@ fn pages_say_everything_and_hang_together() {
                     assert!(said.contains(word.as_str()), "{}: {word}", clause.id);
                 }
                 for check in &clause.checks {
-                    let said = place(&format!("{}/{}", clause.id, check.id));
+                    let said = place("clause-", &format!("{}/{}", clause.id, check.id));
                     for lang in [Lang::Zh, Lang::En] {
                         let phrases = Phrases { edition: &edition, lang };
                         for said_of in
@@ -121,11 +122,11 @@ fn pages_say_everything_and_hang_together() {
                 }
             }
             for key in &edition.dictionary.keys {
-                let said = place(&key.name);
+                let said = place("evidence-", &key.name);
                 assert!(said.contains(&squeezed(key.question.in_lang(lang))), "{}: {said}", key.name);
             }
             for interpretation in edition.interpretations.values() {
-                let said = place(&interpretation.id);
+                let said = place("interpretations", &interpretation.id);
                 let readings = interpretation.readings.iter().map(|(_, text)| text);
                 for text in readings.chain([&interpretation.question, &interpretation.reason]) {
                     assert!(said.contains(&squeezed(text.in_lang(lang))), "{}: {said}", interpretation.id);
@@ -363,8 +364,6 @@ fn two_editions_stand_side_by_side() {
         }
         let thresholds = &pages["thresholds.html"].text;
         assert!(figures.iter().all(|f| thresholds.contains(f)));
-        let marked = files["thresholds.html"].matches("<tr").filter(|_| true).count();
-        assert!(marked > 50);
         assert_eq!(files["thresholds.html"].matches("<td data-l=").count() % 4, 0);
         assert_eq!(files["thresholds.html"].matches(" class=\"differs\"><div class=\"here\"").count(), 1);
     }
