@@ -292,7 +292,7 @@ fn home(places: &Places<'_>, chapters: &[ChapterOut], all: &[Layer]) -> HomeOut 
             })
             .collect(),
         categories: standard.categories.iter().map(|c| c.title.clone()).collect(),
-        chapters: chapters.iter().map(|c| chapter_link(c)).collect(),
+        chapters: chapters.iter().map(chapter_link).collect(),
         numbers: vec![
             number(text!("条款", "clauses"), edition.clauses.len(), None),
             number(text!("检查", "checks"), checks, None),
