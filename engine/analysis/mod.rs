@@ -1,5 +1,6 @@
 //! What follows from rules and results: what stands between a grade and the next, what evidence is missing.
 
+pub mod beside;
 pub mod between;
 pub mod cases;
 pub mod dates;
@@ -7,4 +8,5 @@ pub mod diff;
 pub mod fill;
 pub mod lint;
 pub mod missing;
+pub mod thresholds;
 pub mod witness;

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgAction, Command};
+use clap::{Arg, ArgAction, ArgGroup, Command};
 
 use super::Exit;
 use crate::diag::Code;
@@ -119,12 +119,14 @@ pub fn command(lang: Lang) -> Command {
                 )))),
         )
         .subcommand(
-            verb("show", text!("显示标准：目录、条款、证据项、释义", "show the standard: contents, clauses, evidence keys, interpretations")).arg(
+            verb("show", text!("显示标准：目录、条款、证据项、释义、阈值；写成网页", "show the standard: contents, clauses, evidence keys, interpretations, thresholds; write it as pages")).arg(
                 Arg::new("what").value_name(say(text!("对象", "WHAT"))).num_args(0..).help(say(text!(
                     "条款编号、证据项或释义编号；不写则显示目录",
                     "ids of clauses, evidence keys or interpretations; without any, the table of contents"
                 ))),
-            ),
+            )
+            .args(pages(lang))
+            .group(ArgGroup::new("whole").args(["page", "thresholds"])),
         )
         .subcommand(
             with_formats("new", text!("生成档案模板，带问题和说明", "write a template of a dossier, with questions"), &["toml", "json"])
@@ -188,6 +190,40 @@ fn side(name: &'static str, value: Text, lang: Lang) -> Arg {
         .in_lang(lang)
         .to_owned(),
     )
+}
+
+/// Options by which `show` gives an edition as a whole.
+fn pages(lang: Lang) -> Vec<Arg> {
+    let arg = |name: &'static str, value: &'static str, help: Text| {
+        let arg = Arg::new(name).long(name).help(help.in_lang(lang).to_owned());
+        if value.is_empty() { arg.action(ArgAction::SetTrue) } else { arg.value_name(value) }
+    };
+    vec![
+        arg(
+            "page",
+            "DIR",
+            text!(
+                "把整个版本写成网页，放进新的、空的或此前写成的文件夹；离线可读",
+                "write the edition as pages into a new or empty folder or one written before; read offline"
+            ),
+        )
+        .conflicts_with("what"),
+        arg("thresholds", "", text!("显示各主题在各等级的阈值", "show the thresholds: topics × levels"))
+            .conflicts_with("what"),
+        arg("against", "EDITION", text!("与此版本（日期、地区代码、`base` 等，写法同 diff）对照", "with this edition (a date, a region, `base` …, as for diff) beside it"))
+            .requires("whole"),
+        arg("category", "ID", text!("只看此类别的阈值", "the thresholds of this category only"))
+            .requires("thresholds"),
+        arg(
+            "templates",
+            "DIR",
+            text!(
+                "用此文件夹里的模板代替内置的同名模板",
+                "templates of this folder take the place of the built-in ones of the same name"
+            ),
+        )
+        .requires("page"),
+    ]
 }
 
 fn template(lang: Lang) -> &'static str {

@@ -17,6 +17,7 @@ mod schema;
 mod select;
 mod session;
 mod show;
+mod site;
 mod test;
 mod witness;
 mod write;

@@ -79,7 +79,7 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
 }
 
 /// The templates of a folder. Nothing outside the folder is read: no link, no folder within it.
-fn folder(folder: Option<&String>, diagnostics: &mut Diagnostics) -> Templates {
+pub(super) fn folder(folder: Option<&String>, diagnostics: &mut Diagnostics) -> Templates {
     let mut templates = Templates::new();
     let Some(folder) = folder else { return templates };
     let mut refuse = |code, message| diagnostics.push(Diagnostic::error(code, Span::NONE, message));
@@ -99,7 +99,7 @@ fn folder(folder: Option<&String>, diagnostics: &mut Diagnostics) -> Templates {
         let path = entry.path();
         let shown = path.display();
         let name = entry.file_name().to_string_lossy().into_owned();
-        if ![".j2", ".css"].iter().any(|end| name.ends_with(end)) {
+        if ![".j2", ".css", ".js"].iter().any(|end| name.ends_with(end)) {
             continue;
         }
         found += 1;
@@ -131,8 +131,8 @@ fn folder(folder: Option<&String>, diagnostics: &mut Diagnostics) -> Templates {
     }
     if found == 0 {
         let message = text!(
-            "文件夹 `{folder}` 里没有模板（*.j2、*.css）",
-            "the folder `{folder}` holds no templates (*.j2, *.css)"
+            "文件夹 `{folder}` 里没有模板（*.j2、*.css、*.js）",
+            "the folder `{folder}` holds no templates (*.j2, *.css, *.js)"
         );
         refuse(Code::BadTemplate, message);
     }

@@ -77,6 +77,9 @@ pub fn select(
         let path = Path::new(term);
         if term == "base" {
             base_only = true;
+            call.region = None;
+            call.with.clear();
+            call.readings.clear();
         } else if let Some(revision) = term.strip_prefix("git:") {
             match revision::library(revision, &call, &mut session.sources, diagnostics)? {
                 Some(found) => other = Some(found),

@@ -3,7 +3,7 @@
 use clap::ArgMatches;
 
 use super::call::{Call, Format};
-use super::{Exit, Session, editions};
+use super::{Exit, Session, editions, site};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::edition::{Edition, describe};
 use crate::id::ClauseId;
@@ -25,6 +25,9 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     let broken = diagnostics.has_errors();
     session.report(diagnostics.into_sorted());
     let Some(edition) = edition.filter(|_| !broken) else { return Ok(Exit::Invalid) };
+    if let Some(loaded) = loaded.as_ref().filter(|_| site::wanted(matches)) {
+        return site::run(call, matches, session, &library, loaded, &edition);
+    }
 
     let wanted: Vec<String> = matches.get_many::<String>("what").into_iter().flatten().cloned().collect();
     let found: Vec<Option<Found<'_>>> = wanted.iter().map(|name| find(&edition, name)).collect();

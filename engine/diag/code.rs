@@ -33,6 +33,7 @@ codes! {
     // Files and texts
     FileUnreadable = "file-unreadable", "文件无法读取", "a file cannot be read";
     FileMisplaced = "file-misplaced", "文件不在其应在的文件夹", "a file lies outside the folder of its kind";
+    FolderForeign = "folder-foreign", "文件夹里有别的文件", "a folder holds files of others";
     FileTooLarge = "file-too-large", "文件过大", "a file is larger than the limit";
     BadTemplate = "bad-template", "报告模板有误", "a template of a report is wrong";
     TemplateLimit = "template-limit", "报告模板超出上限", "a template of a report exceeds a limit";

@@ -7,7 +7,7 @@ pub mod describe;
 mod graph;
 pub mod overlay;
 pub mod polarity;
-mod readings;
+pub mod readings;
 
 pub use compile::{Request, compile, rules, unknown_clause as compile_unknown_clause};
 

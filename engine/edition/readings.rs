@@ -1,9 +1,13 @@
 //! The readings of an interpretation that are not adopted: what they would change in the rules.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::format::check::CheckRaw;
 use crate::format::interpretation::{AffectsRaw, InterpretationRaw, ReadingRaw};
+use crate::lang::Text;
 use crate::load::RawStandard;
 use crate::syntax::de::Loc;
 use crate::text;
@@ -90,4 +94,90 @@ fn places(raw: &RawStandard) -> BTreeSet<String> {
         places.extend(standard.tables.iter().map(|t| format!("table:{}", t.id.value)));
     }
     places
+}
+
+/// What a reading that is not adopted would change.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Effect {
+    /// Its operations on the rules.
+    pub operations: Vec<Operation>,
+    /// Why operations cannot express it.
+    pub beyond: Option<Text>,
+}
+
+/// One operation of a reading.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operation {
+    /// `replace`, `insert` or `withdraw`.
+    pub word: &'static str,
+    /// Where: a clause, a check, `evidence:KEY` and the like.
+    pub at: String,
+    /// The fields as they are; `None` of what is inserted.
+    pub was: Option<Json>,
+    /// The fields as they would be; `None` of what is withdrawn.
+    pub now: Option<Json>,
+}
+
+/// What the readings of all interpretations would change: interpretation and reading → effect.
+#[must_use]
+pub fn effects(raw: &RawStandard) -> BTreeMap<(String, String), Effect> {
+    let mut all = BTreeMap::new();
+    for interpretation in raw.interpretations.iter().flat_map(|f| &f.interpretations) {
+        for reading in &interpretation.readings {
+            let replaced = reading.replace.iter().map(|r| Operation {
+                word: "replace",
+                at: r.at.value.clone(),
+                was: Some(r.was.0.to_json()),
+                now: Some(r.now.0.to_json()),
+            });
+            let inserted = reading.insert.iter().map(|i| Operation {
+                word: "insert",
+                at: i.at.value.clone(),
+                was: None,
+                now: Some(as_written(&i.check)),
+            });
+            let withdrawn = reading.withdraw.iter().map(|w| Operation {
+                word: "withdraw",
+                at: w.at.value.clone(),
+                was: None,
+                now: None,
+            });
+            let operations = replaced.chain(inserted).chain(withdrawn).collect();
+            let effect = Effect { operations, beyond: reading.beyond.clone() };
+            all.insert((interpretation.id.value.clone(), reading.id.value.clone()), effect);
+        }
+    }
+    all
+}
+
+/// The fields of a check that are given.
+fn as_written(check: &CheckRaw) -> Json {
+    let mut fields = serde_json::Map::new();
+    let mut put = |name: &str, value: Json| drop(fields.insert(name.to_owned(), value));
+    put("id", check.id.value.clone().into());
+    for (name, subject) in check.subjects() {
+        put(name, subject.value.clone().into());
+    }
+    for (name, members) in [("any-of", &check.any_of), ("all-of", &check.all_of)] {
+        if let Some(members) = members {
+            put(name, members.iter().map(|m| Json::from(m.value.clone())).collect());
+        }
+    }
+    for (name, conditions) in [("where", &check.filter), ("has", &check.has), ("when", &check.when)] {
+        if let Some(conditions) = conditions {
+            put(name, conditions.0.0.to_json());
+        }
+    }
+    for (name, operand) in check.operators() {
+        put(name, operand.0.0.to_json());
+    }
+    for (name, other) in [("due", &check.due), ("until-due", &check.until_due)] {
+        if let Some(other) = other {
+            put(name, other.value.clone().into());
+        }
+    }
+    if check.effect.is_some() {
+        put("effect", "observation".into());
+    }
+    Json::Object(fields)
 }

@@ -99,9 +99,10 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     };
     for c in text.chars() {
         let wide = unicode_width::UnicodeWidthChar::width(c) == Some(2);
-        // Closing punctuation stays on the line of what it closes.
+        // Punctuation stays on the line of what it closes or opens.
         let closing = "，。；：？！、）》”’".contains(c);
-        if (wide && !closing) || c == ' ' {
+        let opened = word.ends_with(['（', '“', '‘', '《', '【', '〔']);
+        if (wide && !closing && !opened) || c == ' ' {
             flush(&mut word, &mut lines);
         }
         word.push(c);

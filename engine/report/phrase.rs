@@ -190,7 +190,8 @@ impl Phrases<'_> {
     }
 
     /// A written quantity in the language of the output.
-    fn quantity(&self, written: &str) -> String {
+    #[must_use]
+    pub fn quantity(&self, written: &str) -> String {
         let units = &self.edition.standard.units;
         match units.parse(written, crate::source::Span::NONE) {
             Ok(q) => units.show(q.base, q.dimension, q.unit, self.lang),
@@ -257,7 +258,7 @@ impl Phrases<'_> {
                 // A table by level: the value that holds here.
                 Some(_) => match (&check.shown.value, &check.shown.unit) {
                     (Some(value), Some(unit)) => self.quantity(&format!("{value} {unit}")),
-                    _ => text.clone(),
+                    _ => self.operand(text, Source::Category),
                 },
                 None => self.quantity(text),
             },

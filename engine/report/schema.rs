@@ -5,6 +5,8 @@ use serde_json::{Map, Value as Json, json};
 use super::document::ReportOut;
 use super::evaluation::EvaluationOut;
 use super::explanation::ExplanationOut;
+use super::site::SiteOut;
+use super::thresholds::ThresholdsOut;
 use crate::edition::Edition;
 use crate::edition::describe::Description;
 use crate::evidence::{Choices, Key, KeyIx, Place, Type};
@@ -42,7 +44,9 @@ pub fn general() -> Vec<(String, Json)> {
         named("lint", "guiju: findings that may stay", schema_of::<LintFile>()),
         named("report", "guiju: output of report", schema_of_output::<ReportOut>()),
         named("show", "guiju: output of show", closed(schema_of_output::<Description>())),
+        named("site", "guiju: pages of an edition", schema_of_output::<SiteOut>()),
         named("standard", "guiju: standard", schema_of::<StandardFile>()),
+        named("thresholds", "guiju: output of show --thresholds", schema_of_output::<ThresholdsOut>()),
         named("units", "guiju: units", schema_of::<UnitsFile>()),
     ]
 }

@@ -1,5 +1,5 @@
-//! Lays reports out by templates: strict about what is undefined, escaped by the kind of the output, limited in
-//! fuel and size. Templates see one report and nothing else: no file, clock or environment.
+//! Lays reports and pages out by templates: strict about what is undefined, escaped by the kind of the output, limited
+//! in fuel and size. Templates see what they are given and nothing else: no file, clock or environment.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -50,6 +50,7 @@ impl Form {
 pub fn built_in() -> Templates {
     [
         ("report.html.j2", include_str!("templates/report.html.j2")),
+        ("base.css", include_str!("templates/base.css")),
         ("report.css", include_str!("templates/report.css")),
         ("clauses.html.j2", include_str!("templates/clauses.html.j2")),
         ("sheet.html.j2", include_str!("templates/sheet.html.j2")),
@@ -58,6 +59,7 @@ pub fn built_in() -> Templates {
     ]
     .into_iter()
     .chain(SLOTS.map(|slot| (slot, "")))
+    .chain(super::site::TEMPLATES)
     .map(|(name, text)| (name.to_owned(), text.to_owned()))
     .collect()
 }
@@ -67,7 +69,8 @@ pub fn built_in() -> Templates {
 /// # Errors
 /// A template does not parse, asks for what is not there, or exceeds a limit: file and line of the template.
 pub fn render(report: &ReportOut, form: Form, templates: &Templates) -> Result<String, Box<Diagnostic>> {
-    page(form.template(), "report", report, templates)
+    let context = Value::from(minijinja::value::Serde(report));
+    Layout::new(templates)?.page(form.template(), minijinja::context! { report => context })
 }
 
 /// Lays an amendment sheet out.
@@ -89,31 +92,93 @@ pub fn page(
     value: &impl Serialize,
     templates: &Templates,
 ) -> Result<String, Box<Diagnostic>> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_fuel(Some(FUEL));
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-    environment.set_syntax(syntax.map_err(|e| fault(&e))?);
-    environment.set_auto_escape_callback(|name| {
-        if name.ends_with(".html.j2") { AutoEscape::Html } else { AutoEscape::None }
-    });
-    environment.add_filter("md", markdown);
-    for (name, text) in templates {
-        environment.add_template(name, text).map_err(|e| fault(&e))?;
+    let context = Value::from_pairs([(name, Value::from(minijinja::value::Serde(value)))]);
+    Layout::new(templates)?.page(template, context)
+}
+
+/// Templates that were read, for any number of pages.
+pub struct Layout<'t> {
+    environment: Environment<'t>,
+}
+
+impl<'t> Layout<'t> {
+    /// Reads templates. Scripts (`*.js`) are none: they are handed out as they are.
+    ///
+    /// # Errors
+    /// A template does not parse.
+    pub fn new(templates: &'t Templates) -> Result<Self, Box<Diagnostic>> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_fuel(Some(FUEL));
+        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+        environment.set_syntax(syntax.map_err(|e| fault(&e))?);
+        environment.set_auto_escape_callback(|name| {
+            if name.ends_with(".html.j2") { AutoEscape::Html } else { AutoEscape::None }
+        });
+        environment.add_filter("md", markdown);
+        environment.add_filter("css", css);
+        environment.add_filter("fields", |value: Value| {
+            serde_json::to_value(value).map(|json| fields(&json)).unwrap_or_default()
+        });
+        for (name, text) in templates.iter().filter(|(name, _)| !name.ends_with(".js")) {
+            environment.add_template(name, text).map_err(|e| fault(&e))?;
+        }
+        Ok(Layout { environment })
     }
-    let template = environment.get_template(template).map_err(|e| fault(&e))?;
-    let mut output = Limited { bytes: Vec::new(), full: false };
-    let context: BTreeMap<&str, Value> = [(name, Value::from(minijinja::value::Serde(value)))].into();
-    let rendered = template.render_captured_to(context, &mut output);
-    if output.full {
-        let message = text!(
-            "模板的输出超过上限 {OUTPUT} 字节",
-            "the output of the template exceeds the limit of {OUTPUT} bytes"
-        );
-        return Err(Box::new(Diagnostic::error(Code::TemplateLimit, Span::NONE, message)));
+
+    /// Lays one page out.
+    ///
+    /// # Errors
+    /// The template asks for what is not there, or exceeds a limit: file and line of the template.
+    pub fn page(&self, template: &str, context: Value) -> Result<String, Box<Diagnostic>> {
+        let template = self.environment.get_template(template).map_err(|e| fault(&e))?;
+        let mut output = Limited { bytes: Vec::new(), full: false };
+        let rendered = template.render_captured_to(context, &mut output);
+        if output.full {
+            let message = text!(
+                "模板的输出超过上限 {OUTPUT} 字节",
+                "the output of the template exceeds the limit of {OUTPUT} bytes"
+            );
+            return Err(Box::new(Diagnostic::error(Code::TemplateLimit, Span::NONE, message)));
+        }
+        rendered.map_err(|e| fault(&e))?;
+        Ok(String::from_utf8_lossy(&output.bytes).into_owned())
     }
-    rendered.map_err(|e| fault(&e))?;
-    Ok(String::from_utf8_lossy(&output.bytes).into_owned())
+}
+
+/// A text as a string of a stylesheet; nothing in it can end the string or the element around it.
+fn css(text: &str) -> Value {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        if c.is_ascii() && !c.is_ascii_alphanumeric() && c != ' ' {
+            quoted.push_str(&format!("\\{:06x}", u32::from(c)));
+        } else {
+            quoted.push(c);
+        }
+    }
+    quoted.push('"');
+    Value::from_safe_string(quoted)
+}
+
+/// A value as rule files write it: of a table its fields in a row.
+#[must_use]
+pub fn fields(json: &serde_json::Value) -> String {
+    use serde_json::Value as Json;
+    let each = |map: &serde_json::Map<String, Json>| {
+        map.iter().map(|(name, value)| format!("{name} = {}", inline(value))).collect::<Vec<_>>().join(", ")
+    };
+    fn inline(json: &Json) -> String {
+        match json {
+            Json::Object(map) if map.is_empty() => "{}".to_owned(),
+            Json::Object(_) => format!("{{ {} }}", fields(json)),
+            Json::Array(all) => format!("[{}]", all.iter().map(inline).collect::<Vec<_>>().join(", ")),
+            other => other.to_string(),
+        }
+    }
+    match json {
+        Json::Object(map) => each(map),
+        other => inline(other),
+    }
 }
 
 /// Text that Markdown would take for markup, made plain.
@@ -165,8 +230,8 @@ fn fault(error: &minijinja::Error) -> Box<Diagnostic> {
             "the template {name}{line} exceeds the limit of {FUEL} steps"
         ),
         ErrorKind::UndefinedError => text!(
-            "模板 {name}{line} 用到报告里没有的内容：{detail}",
-            "the template {name}{line} uses what a report does not have: {detail}"
+            "模板 {name}{line} 用到数据里没有的内容：{detail}",
+            "the template {name}{line} uses what the data do not have: {detail}"
         ),
         ErrorKind::TemplateNotFound => {
             text!("找不到模板：{detail}", "there is no such template: {detail}")
@@ -174,8 +239,10 @@ fn fault(error: &minijinja::Error) -> Box<Diagnostic> {
         _ => text!("模板 {name}{line} 有误：{detail}", "the template {name}{line} is wrong: {detail}"),
     };
     let code = if error.kind() == ErrorKind::OutOfFuel { Code::TemplateLimit } else { Code::BadTemplate };
-    Box::new(
-        Diagnostic::error(code, Span::NONE, message)
-            .help(text!("报告的内容见 `guiju schema report`", "what a report holds: `guiju schema report`")),
-    )
+    let help = if name.starts_with("site") {
+        text!("页面的内容见 `guiju schema site`", "what pages hold: `guiju schema site`")
+    } else {
+        text!("报告的内容见 `guiju schema report`", "what a report holds: `guiju schema report`")
+    };
+    Box::new(Diagnostic::error(code, Span::NONE, message).help(help))
 }

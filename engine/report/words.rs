@@ -3,7 +3,7 @@
 use crate::check::{Comparison, Reason};
 use crate::dossier::View;
 use crate::evidence::{Side, State, Why};
-use crate::format::chapter::MethodRaw;
+use crate::format::chapter::{KindRaw, MethodRaw};
 use crate::lang::Text;
 use crate::text;
 use crate::verdict::Verdict;
@@ -179,5 +179,18 @@ pub fn method(method: MethodRaw) -> Text {
         MethodRaw::Interview => text!("访谈", "interview"),
         MethodRaw::OnSite => text!("现场查看", "on-site inspection"),
         MethodRaw::Test => text!("测试", "test"),
+    }
+}
+
+/// What a clause is.
+#[must_use]
+pub fn kind(kind: KindRaw) -> Text {
+    match kind {
+        KindRaw::Requirement => text!("要求", "requirement"),
+        KindRaw::Definition => text!("定义", "definition"),
+        KindRaw::Principle => text!("原则", "principle"),
+        KindRaw::Process => text!("过程", "process"),
+        KindRaw::Informative => text!("资料", "information"),
+        KindRaw::Withdrawn => text!("已撤去", "withdrawn"),
     }
 }

@@ -8,6 +8,7 @@
     missing_docs
 )]
 
+pub mod html;
 pub mod random;
 pub mod standards;
 

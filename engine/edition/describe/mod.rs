@@ -101,7 +101,8 @@ pub fn describe(edition: &Edition) -> Description {
 }
 
 /// The word that serde gives a variant.
-fn word(value: impl Serialize) -> String {
+#[must_use]
+pub fn word(value: impl Serialize) -> String {
     let json = serde_json::to_value(value).unwrap_or_default();
     json.as_str().unwrap_or_default().to_owned()
 }
@@ -223,7 +224,9 @@ fn clause(edition: &Edition, clause: &Clause) -> ClauseOut {
     }
 }
 
-fn check(edition: &Edition, clause: &Clause, check: &Check) -> CheckOut {
+/// Describes one check.
+#[must_use]
+pub fn check(edition: &Edition, clause: &Clause, check: &Check) -> CheckOut {
     let address = |ix: &usize| clause.checks.get(*ix).map(|c| clause.address(c));
     let shown = &check.shown;
     CheckOut {
