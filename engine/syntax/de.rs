@@ -124,6 +124,9 @@ impl<'de> Deserializer<'de> for &'de Node {
     ) -> Result<V::Value, ShapeError> {
         if is_spanned(name) {
             visitor.visit_map(SpannedDeserializer::new(self, range(self.span)))
+        } else if self.as_table().is_none() {
+            // A derived struct would also take a list of its fields.
+            Err(ShapeError("expected a table".to_owned()))
         } else {
             self.deserialize_any(visitor)
         }
