@@ -13,6 +13,7 @@ mod schema;
 mod session;
 mod show;
 mod test;
+mod write;
 
 use std::ffi::OsString;
 

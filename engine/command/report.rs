@@ -1,13 +1,13 @@
 //! `guiju report`: the report that is handed over.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 use clap::ArgMatches;
 
 use super::call::Call;
 use super::evaluate::{WhatIf, exit_of, open, typed};
+use super::write::replace;
 use super::{Exit, Session, editions};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::dossier;
@@ -32,7 +32,8 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     let library = session.library(call, &mut diagnostics)?;
     let file = open(&name);
     let standard = call.standard.clone().or_else(|| file.standard());
-    let loaded = editions::choose(call, standard.as_deref(), &library, &mut session.sources, &mut diagnostics);
+    let loaded =
+        editions::choose(call, standard.as_deref(), &library, &mut session.sources, &mut diagnostics);
     let edition = loaded.as_ref().zip(file.dates()).and_then(|(loaded, (applied, assessed))| {
         editions::edition(loaded, call, applied, assessed, &mut diagnostics)
     });
@@ -76,22 +77,6 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         }
     }
     Ok(exit_of(&assessment))
-}
-
-/// Writes a file whole or not at all.
-fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(".guiju-new");
-    let beside = path.with_file_name(name);
-    let written = fs::File::create(&beside).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    let moved = written.and_then(|()| fs::rename(&beside, path));
-    if moved.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    moved
 }
 
 /// The templates of a folder. Nothing outside the folder is read: no link, no folder within it.
