@@ -6,7 +6,7 @@ use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command};
 
-use super::Exit;
+use super::{Exit, amend, issue, region};
 use crate::diag::Code;
 use crate::lang::{Lang, Text};
 use crate::text;
@@ -134,6 +134,9 @@ pub fn command(lang: Lang) -> Command {
                     "write to a file (existing files are not overwritten)"
                 )))),
         )
+        .subcommand(amend::arguments(verb("amend", text!("起草修改：引用现行规则，写成草案", "draft an instrument that quotes the rules in force")), lang))
+        .subcommand(issue::arguments(verb("issue", text!("发布草案：核对所有版本后改其状态", "issue a draft once all editions with it compile")), lang))
+        .subcommand(region::arguments(&verb, lang))
         .subcommand(verb("lint", text!("检查规则文件的错误", "check rule files for errors")))
         .subcommand(verb("test", text!("运行标准的用例，指出没有覆盖的检查", "run the cases of a standard and name checks that lack some")))
         .subcommand(
@@ -144,7 +147,7 @@ pub fn command(lang: Lang) -> Command {
         )
 }
 
-fn template(lang: Lang) -> &'static str {
+pub fn template(lang: Lang) -> &'static str {
     lang.pick(
         "{about}\n\n用法：{usage}\n\n{all-args}{after-help}",
         "{about}\n\nUsage: {usage}\n\n{all-args}{after-help}",

@@ -1,13 +1,17 @@
 //! The command line: the only place with files, a clock, the environment and threads.
 
+mod amend;
 mod call;
 mod cli;
 mod editions;
 mod evaluate;
 mod explain;
 mod files;
+mod instrument;
+mod issue;
 mod lint;
 mod new;
+mod region;
 mod report;
 mod schema;
 mod session;
@@ -58,7 +62,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Exit> {
         Err(error) => return cli::refuse(&error, lang),
     };
     let Some((verb, own)) = matches.subcommand() else { return Ok(Exit::Invalid) };
-    let call = Call::read(own, lang);
+    // Of `region new` the options belong to the inner verb.
+    let inner = own.subcommand().map_or(own, |(_, inner)| inner);
+    let call = Call::read(inner, lang);
     let mut session = Session::new(&call);
     let exit = match verb {
         "evaluate" => evaluate::run(&call, own, &mut session),
@@ -66,6 +72,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Exit> {
         "report" => report::run(&call, own, &mut session),
         "show" => show::run(&call, own, &mut session),
         "new" => new::run(&call, own, &mut session),
+        "amend" => amend::run(&call, own, &mut session),
+        "issue" => issue::run(&call, own, &mut session),
+        "region" => region::run(&call, own, &mut session),
         "lint" => lint::run(&call, &mut session),
         "test" => test::run(&call, &mut session),
         "schema" => schema::run(&call, own, &mut session),

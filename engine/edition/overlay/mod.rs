@@ -9,10 +9,14 @@ mod operation;
 pub mod patch;
 mod reading;
 mod rebuild;
+mod scope;
+mod standing;
 
 pub use element::Element;
 pub use instrument::{Layer, LayerKind};
 pub use operation::OperationKind;
+pub use scope::editions_with;
+pub use standing::Standing;
 
 use std::collections::BTreeMap;
 
@@ -129,7 +133,9 @@ pub fn resolve(
     let files = raw.trees.iter().map(|(kind, node)| (*kind, node.clone(), false)).collect();
     let mut applier = Applier { trees: Trees { files, templates: None }, diagnostics };
     reading::settle(&instruments, &operations, request, &mut applier, &mut resolved);
-    for (layer, ((instrument, operations), rank)) in instruments.iter().zip(&operations).zip(&ranks).enumerate() {
+    for (layer, ((instrument, operations), rank)) in
+        instruments.iter().zip(&operations).zip(&ranks).enumerate()
+    {
         if instrument.layer.in_force {
             for operation in operations {
                 if let (Some(clause), true) =
