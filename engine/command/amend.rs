@@ -12,9 +12,9 @@ use super::call::{Call, Format};
 use super::editions::{self, Loaded};
 use super::instrument::{self, Looked};
 use super::{Exit, Session, files};
-use crate::analysis::amend::{Change, Note, check_to_insert, notes, replace, settle, withdraw};
+use crate::analysis::amend::{Change, Note, check_to_insert, misspelt, notes, replace, settle, withdraw};
 use crate::calendar::Date;
-use crate::diag::{Diagnostics, Severity};
+use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::edition::describe::layers;
 use crate::edition::overlay::{OperationKind, Standing, Step};
 use crate::edition::{Edition, Request};
@@ -80,7 +80,8 @@ fn write(
     named.region.clone_from(&place.region);
     let on = place.effective;
     let Some(before) = editions::edition(&loaded, &named, on, on, diagnostics) else { return Ok(None) };
-    let Some((changes, notes)) = changes(&wanted, &loaded, &before, &place, diagnostics) else {
+    let Some(Written { changes, notes, doubts }) = changes(&wanted, &loaded, &before, &place, diagnostics)
+    else {
         return Ok(None);
     };
     let Some(target) = place.target(&wanted, &changes, &loaded, diagnostics) else { return Ok(None) };
@@ -96,11 +97,20 @@ fn write(
         Ok(looked) => looked,
         Err(faults) => {
             diagnostics.extend(faults);
+            diagnostics.extend(doubts);
             return Ok(None);
         }
     };
     let out = report(call, &wanted, &target, &changes, notes, &looked, diagnostics);
     Ok(Some(out))
+}
+
+/// The operations, with what is worth a word about them.
+struct Written {
+    changes: Vec<Change>,
+    notes: Vec<Note>,
+    /// What is said only if the rules do not stand the operations.
+    doubts: Vec<Diagnostic>,
 }
 
 /// The operations, quoted from the edition of the effective date.
@@ -110,7 +120,7 @@ fn changes(
     edition: &Edition,
     place: &place::Place,
     diagnostics: &mut Diagnostics,
-) -> Option<(Vec<Change>, Vec<Note>)> {
+) -> Option<Written> {
     let mut request =
         Request { region: place.region.clone(), ..Request::of(place.effective, place.effective) };
     let standing = Standing::of(&loaded.raw, &request, diagnostics)?;
@@ -149,7 +159,8 @@ fn changes(
         }
     }
     let notes = notes(edition, &standing, &all);
-    (diagnostics.errors() == errors).then_some((all, notes))
+    let doubts = wanted.wishes.iter().flat_map(|wish| misspelt(&standing, wish)).collect();
+    (diagnostics.errors() == errors).then_some(Written { changes: all, notes, doubts })
 }
 
 /// What was written, and the editions that would be refused; why they would is a warning.

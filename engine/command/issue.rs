@@ -14,7 +14,7 @@ use crate::format::overlay::{OverlayFile, StatusRaw};
 use crate::lang::{Lang, Text};
 use crate::load::RawOverlay;
 use crate::report::instrument::is_placeholder;
-use crate::report::written::{self, WrittenOut};
+use crate::report::written::{self, RefusedOut, WrittenOut};
 use crate::source::{Sources, Span};
 use crate::syntax::Node;
 use crate::text;
@@ -65,11 +65,13 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         diagnostics.push(Diagnostic::error(Code::BadCall, overlay_span(overlay), message).help(help));
     }
     let (editions, why) = instrument::refused(loaded, &overlay.path);
-    if let Some(first) = editions.first() {
-        let shown = first.shown();
-        let message = text!("发布后规则无法编译", "the rules would not compile any more")
-            .then(text!("：", ": "))
-            .then(shown);
+    if !editions.is_empty() {
+        let shown: Vec<Text> = editions.iter().map(RefusedOut::shown).collect();
+        let list = Text {
+            zh: shown.iter().map(|t| t.zh.as_str()).collect::<Vec<_>>().join("、"),
+            en: shown.iter().map(|t| t.en.as_str()).collect::<Vec<_>>().join("; "),
+        };
+        let message = text!("发布后这些版本无法编译：", "with it these editions do not compile: ").then(list);
         diagnostics.push(Diagnostic::error(Code::BadCall, overlay_span(overlay), message));
         diagnostics.extend(why);
     }

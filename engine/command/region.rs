@@ -107,7 +107,11 @@ struct ListOut {
 fn list(call: &Call, session: &mut Session) -> anyhow::Result<Exit> {
     let mut diagnostics = Diagnostics::default();
     let library = session.library(call, &mut diagnostics)?;
-    let on = editions::fixed_date(call, &mut diagnostics).flatten().map_or_else(editions::today, Ok)?;
+    let Some(on) = editions::fixed_date(call, &mut diagnostics) else {
+        session.report(diagnostics.into_sorted());
+        return Ok(Exit::Invalid);
+    };
+    let on = on.map_or_else(editions::today, Ok)?;
     let standard = call.standard.as_deref();
     let loaded = editions::choose(call, standard, &library, &mut session.sources, &mut diagnostics);
     let mut regions = Vec::new();

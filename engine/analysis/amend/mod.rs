@@ -7,7 +7,7 @@ mod wish;
 
 pub use effects::side_effects;
 pub use notes::{Note, NoteKind, notes};
-pub use quote::{check_to_insert, replace, settle, withdraw};
+pub use quote::{check_to_insert, misspelt, replace, settle, withdraw};
 pub use wish::{Wish, wishes};
 
 use crate::syntax::Table;

@@ -83,7 +83,11 @@ pub fn notes(edition: &Edition, standing: &Standing, changes: &[Change]) -> Vec<
                 }
             }
         }
-        if let (Element::Check(..), false) = (&element, touched(clause)) {
+        let rewritten = changes.iter().any(|c| match c {
+            Change::Replace { at, now, .. } => at == clause && now.get("summary").is_some(),
+            other => other.at() == clause,
+        });
+        if let (Element::Check(..), false) = (&element, rewritten) {
             let said =
                 standing.find(clause).ok().and_then(|t| t.get("summary")?.as_table()?.get("zh")?.as_text());
             let olds = leaves(was).into_iter().filter_map(|(_, e)| e.node.as_text());

@@ -27,10 +27,7 @@ pub fn replace(standing: &Standing, wish: &Wish) -> Result<Change, Vec<Diagnosti
         let standing_here = quoted(table, path);
         match (&standing_here, value) {
             (None, None) => faults.push(no_field(table, at, path)),
-            (None, Some(value)) => match near(table, path) {
-                Some(_) => faults.push(no_field(table, at, path)),
-                None => put(&mut now, path, value.clone()),
-            },
+            (None, Some(value)) => put(&mut now, path, value.clone()),
             (Some((path, old)), None) => put(&mut was, path, (*old).clone()),
             (Some((old_path, old)), Some(value)) => {
                 let before = leaves_at(old_path, old);
@@ -57,6 +54,16 @@ pub fn replace(standing: &Standing, wish: &Wish) -> Result<Change, Vec<Diagnosti
         }
     }
     if faults.is_empty() { Ok(Change::Replace { at: at.clone(), was, now }) } else { Err(faults) }
+}
+
+/// Fields that a wish adds although one with nearly the same name is there. That may be meant, so it is worth a word
+/// only if the rules do not stand it.
+#[must_use]
+pub fn misspelt(standing: &Standing, wish: &Wish) -> Vec<Diagnostic> {
+    let Ok(table) = standing.find(&wish.at) else { return Vec::new() };
+    let added = wish.fields.iter().filter(|(path, value)| value.is_some() && quoted(table, path).is_none());
+    let near = added.filter(|(path, _)| near(table, path).is_some());
+    near.map(|(path, _)| no_field(table, &wish.at, path)).collect()
 }
 
 /// The withdrawal of an element, with a quotation of what it says.
