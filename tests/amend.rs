@@ -176,11 +176,11 @@ fn a_region_is_quoted_with_all_that_lies_below_it() {
     ]);
     let outside = fs::read_to_string(copy.folder.path().join("else.toml")).unwrap();
     assert!(outside.contains("region = \"xa\"") && outside.contains("600 万元"), "{outside}");
-    // Less than what stands in a region that only asks more.
+    // Less than the base, in a region that only asks more.
     let said = copy.refused(&[
         "amend",
         CAPITAL[0],
-        "at-least=500 万元",
+        "at-least=200 万元",
         "--id",
         "less",
         "--effective",
@@ -398,9 +398,14 @@ fn bad_calls() {
         vec!["region", "new", "xc", "--effective", "2027-03-01", "--intent", "strict"],
         vec!["region", "list", "--on", "soon"],
     ];
-    for call in calls {
-        let zh = copy.refused(&call);
-        let en = copy.refused(&[&call[..], &["--lang", "en"]].concat());
+    // The languages side by side, each in a folder of its own.
+    let other = shipped();
+    let english = |call: &Vec<&str>| other.refused(&[&call[..], &["--lang", "en"]].concat());
+    let (zh, en): (Vec<String>, Vec<String>) = std::thread::scope(|scope| {
+        let en = scope.spawn(|| calls.iter().map(english).collect::<Vec<_>>());
+        (calls.iter().map(|call| copy.refused(call)).collect(), en.join().unwrap())
+    });
+    for ((call, zh), en) in calls.iter().zip(zh).zip(en) {
         let en: Vec<&str> = en.lines().filter(|l| l.contains("error[") || l.contains("= help")).collect();
         said.push_str(&format!("$ guiju {}\n{}\n{}\n\n", call.join(" "), zh.trim_end(), en.join("\n")));
         assert!(zh.contains("error["), "{call:?}");

@@ -14,7 +14,7 @@ use super::instrument::{self, Looked};
 use super::{Exit, Session, files};
 use crate::analysis::amend::{Change, Note, check_to_insert, misspelt, notes, replace, settle, withdraw};
 use crate::calendar::Date;
-use crate::diag::{Diagnostic, Diagnostics, Severity};
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::edition::describe::layers;
 use crate::edition::overlay::{OperationKind, Standing, Step};
 use crate::edition::{Edition, Request};
@@ -68,10 +68,15 @@ fn write(
 ) -> anyhow::Result<Option<(WrittenOut, Found)>> {
     let Some(wanted) = Wanted::read(call, matches, diagnostics) else { return Ok(None) };
     let mut named = call.clone();
+    let library = session.library(call, diagnostics)?;
     if let Into::Draft(path) = &wanted.into {
+        let plain = instrument::read_plain(path).and_then(|_| instrument::rule_file(path, &library));
+        if let Err(fault) = plain {
+            diagnostics.push(*fault);
+            return Ok(None);
+        }
         named.with.push(files::shown(path));
     }
-    let library = session.library(&named, diagnostics)?;
     let standard = call.standard.as_deref();
     let Some(loaded) = editions::choose(&named, standard, &library, &mut session.sources, diagnostics) else {
         return Ok(None);
@@ -96,8 +101,11 @@ fn write(
     let looked = match looked {
         Ok(looked) => looked,
         Err(faults) => {
-            diagnostics.extend(faults);
-            diagnostics.extend(doubts);
+            let faults = faults.into_sorted();
+            // A field that the rules do not know is named with a suggestion already.
+            let doubts =
+                if faults.iter().any(|f| f.code == Code::UnknownField) { Vec::new() } else { doubts };
+            diagnostics.extend(faults.into_iter().chain(doubts));
             return Ok(None);
         }
     };

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::call::Call;
 use super::editions::{self, Loaded};
+use super::files::Library;
 use super::write::replace;
 use super::{Session, files};
 use crate::analysis::amend::side_effects;
@@ -14,6 +15,7 @@ use crate::calendar::Date;
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::edition::overlay::editions_with;
 use crate::edition::{Edition, compile};
+use crate::format::FileKind;
 use crate::lang::Text;
 use crate::load::RawOverlay;
 use crate::report::written::RefusedOut;
@@ -196,6 +198,34 @@ pub fn read_plain(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
         let message = text!("`{shown}` 无法读取：{error}", "`{shown}` cannot be read: {error}");
         Box::new(Diagnostic::error(Code::FileUnreadable, Span::NONE, message))
     })
+}
+
+/// Within the folder of a standard instruments have places of their own.
+///
+/// # Errors
+/// The file lies among the rules, cases or examples of a standard.
+pub fn rule_file(path: &Path, library: &Library) -> Result<(), Box<Diagnostic>> {
+    let absolute = |p: &Path| {
+        let whole = std::path::absolute(p).unwrap_or_else(|_| p.to_path_buf());
+        whole.canonicalize().unwrap_or(whole)
+    };
+    let whole = absolute(path);
+    for folder in library.standards.values() {
+        let root = Path::new(&folder.root);
+        let Ok(within) = whole.strip_prefix(absolute(root)) else { continue };
+        let kind = FileKind::of(&files::shown(within));
+        let instrument = [FileKind::Amendment, FileKind::Region, FileKind::RegionAmendment];
+        if root.join("standard.toml").is_file() && kind.is_none_or(|kind| !instrument.contains(&kind)) {
+            let shown = files::shown(path);
+            let message = text!("`{shown}` 不是修改文件的位置", "`{shown}` is no place for an instrument");
+            let help = text!(
+                "修改文件放在 amendments/ 或 regions/代码/ 之下，或在标准的文件夹之外",
+                "instruments lie below amendments or regions/CODE, or outside the folder of the standard"
+            );
+            return Err(Box::new(Diagnostic::error(Code::FileMisplaced, Span::NONE, message).help(help)));
+        }
+    }
+    Ok(())
 }
 
 /// The schema of instruments seen from the folder of a file, if it lies in a folder above.

@@ -44,6 +44,10 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     let mut named = call.clone();
     named.with.push(name.clone());
     let library = session.library(&named, &mut diagnostics)?;
+    if let Err(fault) = instrument::rule_file(path, &library) {
+        session.report([*fault]);
+        return Ok(Exit::Invalid);
+    }
     let standard = call.standard.as_deref();
     let loaded = editions::choose(&named, standard, &library, &mut session.sources, &mut diagnostics);
     let overlay = loaded.as_ref().and_then(|l| instrument::overlay_at(l, path));

@@ -217,8 +217,11 @@ fn make(
     let standard = call.standard.as_deref();
     let loaded = editions::choose(call, standard, &library, &mut session.sources, diagnostics);
     let Some(loaded) = loaded else { return Ok(None) };
+    let errors = diagnostics.errors();
     known(&loaded, code, one("parent"), diagnostics);
-    let place = place(call, code, one("dir"), &library, diagnostics);
+    // A code that is in use has a file that exists: once is enough.
+    let free = diagnostics.errors() == errors;
+    let place = free.then_some(()).and_then(|()| place(call, code, one("dir"), &library, diagnostics));
     let (Some(place), Some(effective), false) = (place, effective, diagnostics.has_errors()) else {
         return Ok(None);
     };

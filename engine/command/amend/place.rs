@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::super::call::Call;
 use super::super::editions::Loaded;
 use super::super::files::{self, Library};
-use super::super::instrument::{overlay_at, read_plain, schema_seen_from};
+use super::super::instrument::{overlay_at, read_plain, rule_file, schema_seen_from};
 use super::Target;
 use super::call::{Into, Wanted};
 use crate::analysis::amend::Change;
@@ -161,6 +161,9 @@ fn new(
         );
         fail(diagnostics, Code::FileExists, message, help);
     }
+    if let Err(fault) = rule_file(&path, library) {
+        diagnostics.push(*fault);
+    }
     let absolute = |p: &Path| std::path::absolute(p).unwrap_or_else(|_| p.to_path_buf());
     let own = region_folder.map(|f| absolute(&f.join("amendments")));
     let in_folder = own.is_some_and(|f| absolute(&path).starts_with(f));
@@ -185,7 +188,7 @@ fn region<'a>(code: &str, loaded: &'a Loaded, diagnostics: &mut Diagnostics) -> 
         let fault = Diagnostic::error(Code::UnknownName, Span::NONE, message);
         let fault = fault.choices(code, names.iter().map(String::as_str));
         let help = text!("新建地区用 guiju region new", "guiju region new makes one");
-        let help = fault.help.clone().map(|h| h.then(text!("；", "; ")).then(help.clone())).unwrap_or(help);
+        let help = fault.help.clone().map(|h| h.then(text!("", " ")).then(help.clone())).unwrap_or(help);
         diagnostics.push(fault.help(help));
         return None;
     };
