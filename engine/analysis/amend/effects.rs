@@ -30,13 +30,13 @@ pub fn side_effects(before: &Edition, after: &Edition, instrument: &str) -> Vec<
         }
         let Some(other) = new.get(id) else { return true };
         let (mut was, mut now) = (data(clause), data(other));
-        let around = |n: &&str| below(n, id) || below(id, n);
+        let around = |n: &str| below(n, id) || below(id, n);
         let mut free = Vec::new();
         if shares {
             // A clause whose content changes elsewhere gets the same content as its own.
             free.push("same_as");
         }
-        if named.iter().any(|n| around(&n)) || elements.contains(&Element::Standard) {
+        if named.iter().any(|n| around(n)) || elements.contains(&Element::Standard) {
             free.extend(["gates", "points"]);
         }
         for json in [&mut was, &mut now].into_iter().filter_map(Json::as_object_mut) {

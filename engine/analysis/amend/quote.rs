@@ -227,7 +227,7 @@ fn no_field(table: &Table, at: &str, path: &[String]) -> Diagnostic {
     let message = text!("`{at}` 没有字段 `{field}`", "`{at}` has no field `{field}`");
     let fixed = Element::parse(at).fixed();
     let all: Vec<String> = fields(table);
-    let free = |f: &&String| !fixed.iter().any(|x| f.as_str() == *x);
+    let free = |f: &&String| !fixed.contains(&f.as_str());
     let shown: Vec<String> = all.iter().filter(free).map(|f| format!("`{f}`")).collect();
     let mut help = Text::new("现有字段：", "its fields: ").then(Text::list(&shown));
     if let Some(name) = near(table, path) {
