@@ -1,5 +1,6 @@
 //! What follows from rules and results: what stands between a grade and the next, what evidence is missing.
 
+pub mod amend;
 pub mod beside;
 pub mod between;
 pub mod cases;

@@ -6,7 +6,7 @@ use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgGroup, Command};
 
-use super::Exit;
+use super::{Exit, amend, issue, region};
 use crate::diag::Code;
 use crate::lang::{Lang, Text};
 use crate::text;
@@ -145,6 +145,9 @@ pub fn command(lang: Lang) -> Command {
                     "write to a file (existing files are not overwritten)"
                 )))),
         )
+        .subcommand(amend::arguments(verb("amend", text!("起草修改：引用现行规则，写成草案", "draft an instrument that quotes the rules in force")), lang))
+        .subcommand(issue::arguments(verb("issue", text!("发布草案：核对所有版本后改其状态", "issue a draft once all editions with it compile")), lang))
+        .subcommand(region::arguments(&verb, lang))
         .subcommand(
             verb("fmt", text!("整理规则文件和档案的版式", "lay out rule files and dossiers"))
                 .arg(Arg::new("path").value_name(say(text!("文件", "FILE"))).num_args(0..).help(say(text!(
@@ -210,8 +213,15 @@ fn pages(lang: Lang) -> Vec<Arg> {
         .conflicts_with("what"),
         arg("thresholds", "", text!("显示各主题在各等级的阈值", "show the thresholds: topics × levels"))
             .conflicts_with("what"),
-        arg("against", "EDITION", text!("与此版本（日期、地区代码、`base` 等，写法同 diff）对照", "with this edition (a date, a region, `base` …, as for diff) beside it"))
-            .requires("whole"),
+        arg(
+            "against",
+            "EDITION",
+            text!(
+                "与此版本（日期、地区代码、`base` 等，写法同 diff）对照",
+                "with this edition (a date, a region, `base` …, as for diff) beside it"
+            ),
+        )
+        .requires("whole"),
         arg("category", "ID", text!("只看此类别的阈值", "the thresholds of this category only"))
             .requires("thresholds"),
         arg(
@@ -226,7 +236,7 @@ fn pages(lang: Lang) -> Vec<Arg> {
     ]
 }
 
-fn template(lang: Lang) -> &'static str {
+pub fn template(lang: Lang) -> &'static str {
     lang.pick(
         "{about}\n\n用法：{usage}\n\n{all-args}{after-help}",
         "{about}\n\nUsage: {usage}\n\n{all-args}{after-help}",

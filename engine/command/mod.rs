@@ -1,6 +1,7 @@
 //! The command line: the only place with files, a clock, the environment and threads.
 
 mod alldates;
+mod amend;
 mod call;
 mod cli;
 mod diff;
@@ -9,8 +10,11 @@ mod evaluate;
 mod explain;
 mod files;
 mod fmt;
+mod instrument;
+mod issue;
 mod lint;
 mod new;
+mod region;
 mod report;
 mod revision;
 mod schema;
@@ -65,7 +69,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Exit> {
         Err(error) => return cli::refuse(&error, lang),
     };
     let Some((verb, own)) = matches.subcommand() else { return Ok(Exit::Invalid) };
-    let call = Call::read(own, lang);
+    // Of `region new` the options belong to the inner verb.
+    let inner = own.subcommand().map_or(own, |(_, inner)| inner);
+    let call = Call::read(inner, lang);
     let mut session = Session::new(&call);
     let exit = match verb {
         "evaluate" => evaluate::run(&call, own, &mut session),
@@ -74,6 +80,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Exit> {
         "diff" => diff::run(&call, own, &mut session),
         "show" => show::run(&call, own, &mut session),
         "new" => new::run(&call, own, &mut session),
+        "amend" => amend::run(&call, own, &mut session),
+        "issue" => issue::run(&call, own, &mut session),
+        "region" => region::run(&call, own, &mut session),
         "fmt" => fmt::run(&call, own, &mut session),
         "lint" => lint::run(&call, own, &mut session),
         "test" => test::run(&call, &mut session),

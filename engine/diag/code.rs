@@ -32,6 +32,7 @@ macro_rules! codes {
 codes! {
     // Files and texts
     FileUnreadable = "file-unreadable", "文件无法读取", "a file cannot be read";
+    FileExists = "file-exists", "文件已存在", "a file is there already";
     FileMisplaced = "file-misplaced", "文件不在其应在的文件夹", "a file lies outside the folder of its kind";
     FolderForeign = "folder-foreign", "文件夹里有别的文件", "a folder holds files of others";
     FileTooLarge = "file-too-large", "文件过大", "a file is larger than the limit";
@@ -92,6 +93,8 @@ codes! {
     LocalPrefix = "local-prefix", "缺少地区前缀", "what a region adds lacks the prefix of its code";
     IntentBroken = "intent-broken", "与声明的意图不符", "a region does not do what it declares to intend";
     StaleBase = "stale-base", "基础版本已变", "the base is not the one that a region pins";
+    NothingChanges = "nothing-changes", "没有变化", "a change changes nothing";
+    SideEffect = "side-effect", "改动波及别处", "an instrument changes what it does not name";
     ReadingBeyond = "reading-beyond", "该读法无法用规则表达", "a reading cannot be expressed by operations on the rules";
 
     // Dossiers

@@ -10,11 +10,15 @@ pub mod patch;
 mod reading;
 mod rebuild;
 mod rules;
+mod scope;
+mod standing;
 
 pub use element::Element;
 pub use instrument::{Layer, LayerKind};
 pub use operation::OperationKind;
 pub use rules::elements;
+pub use scope::editions_with;
+pub use standing::Standing;
 
 use std::collections::BTreeMap;
 
