@@ -416,13 +416,15 @@ fn bad_calls() {
 #[test]
 fn nothing_is_left_of_a_write_that_fails() {
     let copy = tiny();
-    // A file where a folder is needed, and a folder where the new text is to stand for a moment.
+    // A file where a folder is needed, and a file that may not be written.
     fs::write(copy.path("amendments"), "x").unwrap();
     let said = copy.refused(&amend(&["2.1", "points=25"]));
     assert!(said.contains("无法写入"), "{said}");
     fs::remove_file(copy.path("amendments")).unwrap();
     copy.put("amendments/hand.toml", DRAFT.as_bytes());
-    fs::create_dir_all(copy.path("amendments/hand.toml.guiju-new/x")).unwrap();
+    let mut locked = fs::metadata(copy.path("amendments/hand.toml")).unwrap().permissions();
+    locked.set_readonly(true);
+    fs::set_permissions(copy.path("amendments/hand.toml"), locked).unwrap();
     let file = "standards/library-badge/amendments/hand.toml";
     for args in [&["amend", "--add-to", file, "3.2", "points=9"][..], &["issue", file]] {
         let said = copy.refused(args);
