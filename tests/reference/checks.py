@@ -16,7 +16,8 @@ from .outcomes import MET, NOT_APPLICABLE, NOT_MET
 
 _SUBJECTS = (*SUBJECTS, "evidence", "elapsed-since", "some", "every", "attest", "requires", "any-of", "all-of")
 _WITHOUT_OPERATOR = ("some", "every", "attest", "requires", "any-of", "all-of")
-_OTHER = {"id", "title", "interpretations", "when", "due", "until-due", "effect", "where", "has"}
+_OTHER = {"id", "title", "interpretations", "when", "due", "until-due", "effect", "where", "has",
+          "protect"}
 
 
 class Check:

@@ -1,0 +1,75 @@
+"""What a base must be beyond what its compilation shows: references, circles, something to grade by."""
+
+from .errors import EditionRefused
+
+_EVIDENCE = {"key", "scope", "type", "unit", "bounds", "step", "values", "values-of", "ordered", "absent-means",
+             "may-not-apply", "derive", "title", "question", "hint", "attested-by", "documents"}
+
+
+def check_validity(standard, rules):
+    clauses = standard.clauses
+    for clause in clauses.values():
+        cited = list(clause.content.get("interpretations", []))
+        for table in clause.content.get("check", []):
+            cited += table.get("interpretations", [])
+        for name in cited:
+            if name not in rules.elements["interpretation"]:
+                raise EditionRefused("unknown-interpretation", f"{clause.id} cites {name}")
+        if clause.requirement and not clause.checks and not clause.children and "untested" not in clause.content:
+            raise EditionRefused("nothing-required", clause.id)
+        if not clause.requirement and (clause.content.get("check") or "choose" in clause.content):
+            raise EditionRefused("field-mismatch", f"{clause.id} is no requirement")
+        for check in clause.checks:
+            if check.requires is not None:
+                if check.requires not in clauses:
+                    raise EditionRefused("unknown-clause", f"{clause.id}#{check.id} requires {check.requires}")
+                if not clauses[check.requires].requirement:
+                    raise EditionRefused("field-mismatch", f"{clause.id}#{check.id} requires {check.requires}")
+            for member in check.members or ():
+                if member.member_of is not check:
+                    raise EditionRefused("member-twice", f"{clause.id}#{member.id}")
+    for table in rules.elements["interpretation"].values():
+        for name in table.get("clauses", []):
+            if name not in clauses:
+                raise EditionRefused("unknown-clause", f"{table['id']} concerns {name}")
+        if table["adopted"] not in [reading["id"] for reading in table["reading"]]:
+            raise EditionRefused("unknown-name", f"{table['id']} adopts {table['adopted']}")
+    for table in rules.elements["evidence"].values():
+        if set(table) - _EVIDENCE:
+            raise EditionRefused("unknown-field", f"{table['key']}: {sorted(set(table) - _EVIDENCE)}")
+    for name, table in rules.elements["table"].items():
+        if len(table["by-level"]) != len(standard.levels):
+            raise EditionRefused("standard-shape", f"table {name} has not one value a level")
+    for name, table in rules.elements["due"].items():
+        for stage in table["stages"]:
+            if stage not in standard.stage_ids:
+                raise EditionRefused("unknown-name", f"{name}: stage {stage}")
+    _circles(clauses)
+
+
+def _circles(clauses):
+    """Clauses that wait for each other through `requires`, children and compositions."""
+    state = {}
+
+    def visit(token, follow):
+        if state.get(token) == "open":
+            raise EditionRefused("cycle", f"{token} waits for itself")
+        if token in state:
+            return
+        state[token] = "open"
+        for other in follow(token):
+            visit(other, follow)
+        state[token] = "done"
+
+    def below(token):
+        clause, check = token
+        if check is not None:
+            yield from ((clause, member) for member in check.members or ())
+            if check.requires is not None:
+                yield clauses[check.requires], None
+            return
+        yield from ((clause, one) for one in clause.checks)
+        yield from ((child, None) for child in clause.children if child.requirement)
+
+    for clause in clauses.values():
+        visit((clause, None), below)
