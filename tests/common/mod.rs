@@ -8,6 +8,7 @@
     missing_docs
 )]
 
+pub mod chains;
 pub mod random;
 pub mod standards;
 
