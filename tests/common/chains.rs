@@ -302,7 +302,7 @@ impl Writer<'_> {
     }
 
     fn check(&mut self) -> Option<String> {
-        self.one(|a, _| a.contains('#'))
+        self.one(|a, _| a.contains('#') && a != "1#k")
     }
 
     /// A requirement in a grading part that may have checks.
@@ -339,7 +339,7 @@ impl Writer<'_> {
             Value::String(s) if s == "conforms" => "\"fails\"".into(),
             Value::String(s) if s.starts_with("a.") && self.maker.categories > 0 => quoted(&s.replacen("a.", "b.", 1)),
             Value::String(s) if s.ends_with(".good") => quoted(&s.replace(".good", ".maybe")),
-            Value::String(s) if name == "zh" || name == "en" || name == "topic" => format!("\"{s}'\""),
+            Value::String(s) if name == "zh" || name == "en" || name == "topic" => format!("\"{s}x\""),
             _ => return None,
         };
         Some(parsed(&format!("v = {text}"))["v"].clone())
@@ -358,7 +358,12 @@ impl Writer<'_> {
         let mut found = None;
         for _ in 0..8 {
             let (path, value) = self.rng().pick(&all).clone();
-            if let Some(new) = self.other(path.last().unwrap(), &value) {
+            let out_of_place = at.starts_with("evidence:") && ["bounds", "step", "unit", "type", "scope"].contains(&path[0].as_str());
+            if out_of_place && !self.rng().one_in(20) {
+                continue;
+            }
+            let new = self.other(path.last().unwrap(), &value);
+            if let Some(new) = new.filter(|n| *n != value || path.len() > 4) {
                 found = Some((path, value, new));
                 break;
             }
@@ -422,7 +427,8 @@ impl Writer<'_> {
             }
             5 => match element.get("effect") {
                 Some(old) => drop(was.insert("effect".into(), old.clone())),
-                None => put_text(&mut now, "effect = \"observation\""),
+                None if self.rng().one_in(4) => put_text(&mut now, "effect = \"observation\""),
+                None => return None,
             },
             _ => match element.get("due") {
                 Some(old) => drop(was.insert("due".into(), old.clone())),
@@ -719,19 +725,18 @@ fn enrich(rng: &mut Rng, files: &mut Files<'static>, levels: usize) {
             if !shared || chosen || !rng.one_in(3) {
                 continue;
             }
-            let beside = if rng.one_in(3) { "documents = [{ zh = \"证\", en = \"proof\" }]\n" } else { "" };
-            write!(text, "[[clause]]\nid = \"{part}.{level}.8\"\nsame-as = \"{of}\"\n{beside}").unwrap();
-            if rng.one_in(2) {
-                let of = if rng.one_in(2) { of } else { format!("{part}.{level}.8") };
+            write!(text, "[[clause]]\nid = \"{part}.{level}.8\"\nsame-as = \"{of}\"\n").unwrap();
+            if rng.one_in(2) && !text.contains(".9\"\n") {
+                let of = if !rng.one_in(30) { of } else { format!("{part}.{level}.8") };
                 write!(text, "[[clause]]\nid = \"{part}.{}.9\"\nsame-as = \"{of}\"\n", 1 + rng.below(levels)).unwrap();
             }
         }
-        if rng.one_in(3) {
+        if rng.one_in(6) {
             let level = 1 + rng.below(levels);
             let place = format!("[[clause]]\nid = \"{part}.{level}.1\"\n");
             text = text.replacen(&place, &format!("{place}protect = \"final\"\n"), 1);
         }
-        if rng.one_in(3) {
+        if rng.one_in(6) {
             text = text.replacen("  id = \"k0\"\n", "  id = \"k0\"\nprotect = \"final\"\n", 1);
         }
         files.insert(path, Cow::Owned(text.into_bytes()));
@@ -817,6 +822,16 @@ pub fn random_chain(rng: &mut Rng) -> Chain {
         for interpretation in parsed(&text)["interpretation"].as_array().unwrap() {
             add(&mut writer.all, "interpretation", interpretation.as_table().unwrap());
         }
+        let beside = "interpretations = [\"R0\"]\n";
+        for path in ["chapters/one.toml", "chapters/two.toml"] {
+            let chapter = String::from_utf8(files[path].to_vec()).unwrap();
+            let chapter = chapter.split_inclusive('\n').map(|line| match line.starts_with("same-as") && writer.rng().one_in(3) {
+                true => format!("{line}{beside}"),
+                false => line.to_owned(),
+            });
+            let chapter: String = chapter.collect();
+            files.insert(path.into(), Cow::Owned(chapter.into_bytes()));
+        }
         files.insert("interpretations/all.toml".into(), Cow::Owned(text.into_bytes()));
     }
     let mut readings = BTreeMap::new();
@@ -855,6 +870,10 @@ pub fn random_chain(rng: &mut Rng) -> Chain {
     }
     if writer.rng().one_in(6) {
         groups.push((Some("zz"), vec![region(&mut writer, "zz", None, &mut chain)]));
+    }
+    let beyond = |path: &str| codes[asked..].iter().any(|c| path.contains(&format!("regions/{c}/")));
+    if !writer.rng().one_in(12) {
+        chain.named.retain(|n| !beyond(n));
     }
     let reached = |code: Option<&str>| code.is_none_or(|c| codes[..asked].contains(&c));
     let spoilt: Vec<String> = groups

@@ -3,10 +3,9 @@
 from .errors import EditionRefused, Refused, UnknownConstruct
 from .instruments import Request, groups, read_instruments
 from .operations import apply_operation, apply_reading, check_conflicts, guard_touched, touched_by
-from .operations import settled as settled_name
 from .rules import Rules
 from .standard import Standard, parsed
-from .validity import check_validity
+from .validity import check_readings, check_validity
 
 
 def resolve(texts, request):
@@ -16,6 +15,7 @@ def resolve(texts, request):
     instruments = read_instruments(texts, documents, documents["standard.toml"]["id"])
     ordered = groups(instruments, request)
     rules = Rules(documents)
+    check_readings(rules)
     _read(rules, ordered, request)
     for code, group in ordered:
         written = []
@@ -46,7 +46,7 @@ def _read(rules, ordered, request):
             for kind, operation in one.operations:
                 if kind != "settle":
                     continue
-                name = settled_name(operation)
+                name = operation["at"]
                 interpretation = rules.get("interpretation", name)
                 stands = settled.get(name, interpretation["adopted"])
                 if operation["was"] != stands:

@@ -34,25 +34,25 @@ def at(table, path):
     return table
 
 
-def fits(was, table):
-    return all(same(at(table, path), value) for path, value in leaves(was).items())
-
-
-def fitting(was, table):
-    """The first of the quotations that fits, or None."""
+def fitting(was, table, now=None):
+    """The first of the quotations that fits, or None: what is only in `now` must not be there before."""
     for one in was if isinstance(was, list) else [was]:
-        if fits(one, table):
+        quoted = leaves(one)
+        if all(same(at(table, path), value) for path, value in quoted.items()) \
+                and not _in_the_way(table, quoted, leaves(now or {})):
             return one
     return None
 
 
+def _in_the_way(table, old, new):
+    return any(path not in old and at(table, path) is not _NOTHING and not _goes(at(table, path), path, old, new)
+               for path in new)
+
+
 def replace(table, was, now):
-    """(the table as it becomes, the paths that are written), or (None, path that is in the way)."""
+    """(the table as it becomes, the paths that are written), or None if a leaf is in the way of a table."""
     table = copy.deepcopy(table)
     old, new = leaves(was), leaves(now)
-    for path in new:
-        if path not in old and at(table, path) is not _NOTHING and not _goes(at(table, path), path, old, new):
-            return None, path
     for path in old:
         if path not in new:
             _remove(table, path)
@@ -61,11 +61,9 @@ def replace(table, was, now):
         for name in path[:-1]:
             place = place.setdefault(name, {})
             if not isinstance(place, dict):
-                return None, path
+                return None
         place[path[-1]] = copy.deepcopy(value)
-    written = [path for path in {**old, **new}
-               if path not in old or path not in new or not same(old[path], new[path])]
-    return table, written
+    return table, list({**old, **new})
 
 
 def _goes(value, path, old, new):

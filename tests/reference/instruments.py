@@ -48,6 +48,8 @@ class Instrument:
             self.expires = parse_date(document["expires"]) if "expires" in document else None
         except Refused as error:
             self._refuse("bad-date", str(error))
+        if self.expires is not None and self.expires < self.effective:
+            self._refuse("date-order", "it expires before it takes effect")
         self.code = folder or document.get("region")
         self.parent = document.get("parent")
         self.operations = in_order(text, document)
@@ -104,10 +106,6 @@ def read_instruments(texts, documents, standard_id):
 def groups(instruments, request):
     """[(region or None, [instruments in force, in order])]: section 17.2."""
     regions = {one.id: one for one in instruments if one.is_region}
-    for one in instruments:
-        for code in (one.parent, one.code):
-            if code is not None and code not in regions:
-                raise EditionRefused("unknown-name", f"{one.path}: there is no region {code}")
     chain, code = [], request.region
     while code is not None:
         if code not in regions:
@@ -116,6 +114,10 @@ def groups(instruments, request):
             raise EditionRefused("cycle", f"region {code} lies below itself")
         chain.insert(0, code)
         code = regions[code].parent
+
+    for one in instruments:
+        if one.path in request.named and one.code is not None and one.code not in chain:
+            raise EditionRefused("bad-call", f"{one.path} belongs to {one.code}, which is not asked for")
 
     def amendments(code):
         found = [one for one in instruments if one.code == code and not one.is_region and one.in_force(request)]

@@ -12,16 +12,17 @@ _GOES_WITH_CLAUSE = ("check", "choose", "when", "due", "until-due", "documents",
 
 
 def apply_reading(rules, reading):
-    """What a reading changes: in the clause that holds the content, and so in all that share it."""
+    """What a reading changes: in the clause that has the content, and so in all that share it."""
     for replace in reading.get("replace", []):
-        kind, name = _shared(rules, replace["at"])
-        _replace(rules, kind, name, replace["was"], replace["now"])
+        _replace(rules, *address(replace["at"]), replace["was"], replace["now"])
     for insert in reading.get("insert", []):
-        rules.add_check(rules.shared(insert["at"]), insert["check"])
+        if "same-as" in rules.get("clause", insert["at"]):
+            raise EditionRefused("field-mismatch", f"{insert['at']} has no content of its own")
+        rules.add_check(insert["at"], insert["check"])
     for withdraw in reading.get("withdraw", []):
-        kind, name = _shared(rules, withdraw["at"])
-        rules.get(kind, name)
-        rules.remove(kind, name)
+        of, name = address(withdraw["at"])
+        rules.get(of, name)
+        rules.remove(of, name)
 
 
 def touched_by(reading):
@@ -29,19 +30,10 @@ def touched_by(reading):
     return [address(one["at"]) for kind in ("replace", "insert", "withdraw") for one in reading.get(kind, [])]
 
 
-def _shared(rules, at):
-    kind, name = address(at)
-    if kind == "clause":
-        name = rules.shared(name)
-    elif kind == "check":
-        name = (rules.shared(name[0]), name[1])
-    return kind, name
-
-
 def apply_operation(rules, kind, operation, code):
     """`code`: the region whose instrument it is, or None. Gives the paths that it writes (section 17.2)."""
     if kind == "settle":
-        return [("interpretation", settled(operation), "adopted")]
+        return [("interpretation", operation["at"], "adopted")]
     if kind == "insert":
         return _insert(rules, operation, code)
     of, name = address(operation["at"])
@@ -60,17 +52,14 @@ def apply_operation(rules, kind, operation, code):
     if fields.fitting(quotations, table) is None:
         raise EditionRefused("stale-quote", f"{operation['at']} is not as quoted")
     if of == "clause":
+        for check in table.get("check", []):
+            _guard(rules, "check", (name, check["id"]), code)
         for field in _GOES_WITH_CLAUSE:
             table.pop(field, None)
         table["kind"] = "withdrawn"
     else:
         rules.remove(of, name)
     return [_path(of, name)]
-
-
-def settled(operation):
-    """The interpretation that a settlement names."""
-    return operation["at"].removeprefix("interpretation:")
 
 
 def _replace(rules, of, name, was, now):
@@ -80,14 +69,12 @@ def _replace(rules, of, name, was, now):
         fixed = set(one) & (_FIXED | _OF_KIND.get(of, set()))
         if fixed:
             raise EditionRefused("field-mismatch", f"{sorted(fixed)} of {name} cannot be replaced")
-    quoted = fields.fitting(quotations, table)
-    if quoted is None:
-        raise EditionRefused("stale-quote", f"{name} is not as quoted")
-    changed, written = fields.replace(table, quoted, now)
+    quoted = fields.fitting(quotations, table, now)
+    changed = None if quoted is None else fields.replace(table, quoted, now)
     if changed is None:
-        raise EditionRefused("stale-quote", f"{name} has {'.'.join(written)} already")
-    rules.put(of, name, changed)
-    return written
+        raise EditionRefused("stale-quote", f"{name} is not as quoted")
+    rules.put(of, name, changed[0])
+    return changed[1]
 
 
 def _path(of, name):

@@ -122,19 +122,17 @@ class Rules:
         return False
 
     def _resolved(self, name):
+        """Section 5: the shared content, at the own id and level."""
         own = self.elements["clause"][name]
-        if "same-as" not in own:
-            return copy.deepcopy(own)
-        self.shared(name)
-        content = self._resolved(own["same-as"])
-        for field in ("id", "level", "protect"):
+        content = copy.deepcopy(self.elements["clause"][self.shared(name)])
+        for field in ("id", "level"):
             content.pop(field, None)
         for field, value in own.items():
             if field == "same-as":
                 continue
             if isinstance(value, list) and field in content:
                 content[field] = content[field] + copy.deepcopy(value)
-            elif isinstance(value, list) or field in ("id", "level", "protect"):
+            elif isinstance(value, list) or field in ("id", "level"):
                 content[field] = copy.deepcopy(value)
         return content
 

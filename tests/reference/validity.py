@@ -1,9 +1,21 @@
 """What a base must be beyond what its compilation shows: references, circles, something to grade by."""
 
 from .errors import EditionRefused
+from .operations import touched_by
 
 _EVIDENCE = {"key", "scope", "type", "unit", "bounds", "step", "values", "values-of", "ordered", "absent-means",
              "may-not-apply", "derive", "title", "question", "hint", "attested-by", "documents"}
+
+
+def check_readings(rules):
+    """What readings touch stands in the base, whichever are chosen."""
+    for interpretation in rules.elements["interpretation"].values():
+        for reading in interpretation["reading"]:
+            for of, name in touched_by(reading):
+                rules.get(of, name)
+            for replace in reading.get("replace", []):
+                if replace["was"] == replace["now"]:
+                    raise EditionRefused("field-mismatch", f"{replace['at']} stays as it is")
 
 
 def check_validity(standard, rules):
@@ -12,10 +24,15 @@ def check_validity(standard, rules):
         cited = list(clause.content.get("interpretations", []))
         for table in clause.content.get("check", []):
             cited += table.get("interpretations", [])
+            if {} in (table.get("when"), table.get("where"), table.get("has")):
+                raise EditionRefused("no-operator", f"a condition of {clause.id}#{table['id']} is empty")
+        if clause.content.get("when") == {}:
+            raise EditionRefused("no-operator", f"the condition of {clause.id} is empty")
         for name in cited:
             if name not in rules.elements["interpretation"]:
                 raise EditionRefused("unknown-interpretation", f"{clause.id} cites {name}")
-        if clause.requirement and not clause.checks and not clause.children and "untested" not in clause.content:
+        counted = any(not check.observation for check in clause.checks)
+        if clause.requirement and not counted and clause.choose is None and not clause.children:
             raise EditionRefused("nothing-required", clause.id)
         if not clause.requirement and (clause.content.get("check") or "choose" in clause.content):
             raise EditionRefused("field-mismatch", f"{clause.id} is no requirement")
@@ -28,6 +45,8 @@ def check_validity(standard, rules):
             for member in check.members or ():
                 if member.member_of is not check:
                     raise EditionRefused("member-twice", f"{clause.id}#{member.id}")
+                if member.observation:
+                    raise EditionRefused("field-mismatch", f"{clause.id}#{member.id} has no vote")
     for table in rules.elements["interpretation"].values():
         for name in table.get("clauses", []):
             if name not in clauses:
@@ -37,6 +56,12 @@ def check_validity(standard, rules):
     for table in rules.elements["evidence"].values():
         if set(table) - _EVIDENCE:
             raise EditionRefused("unknown-field", f"{table['key']}: {sorted(set(table) - _EVIDENCE)}")
+    for key in standard.keys.values():
+        if key.quantity and (key.low > key.high or key.step <= 0):
+            raise EditionRefused("out-of-range", f"the bounds of {key.name}")
+    for name, table in rules.elements["clause"].items():
+        if "same-as" in table and "same-as" in rules.elements["clause"][table["same-as"]]:
+            raise EditionRefused("cycle", f"{name} shares what {table['same-as']} shares")
     for name, table in rules.elements["table"].items():
         if len(table["by-level"]) != len(standard.levels):
             raise EditionRefused("standard-shape", f"table {name} has not one value a level")
