@@ -72,7 +72,15 @@ pub fn overlay(
     let mut faults = Diagnostics::default();
     let node = read(sources, shown, bytes, Notation::Toml, &Limits::RULES, &mut faults);
     let file = node.as_ref().and_then(|node| shape::read(node, &mut faults));
-    RawOverlay { path: shown.to_owned(), kind, region, named: false, node, file, faults: faults.into_sorted() }
+    RawOverlay {
+        path: shown.to_owned(),
+        kind,
+        region,
+        named: false,
+        node,
+        file,
+        faults: faults.into_sorted(),
+    }
 }
 
 /// Reads the rule files of one standard. `root` is the folder as it is shown in diagnostics.

@@ -19,8 +19,10 @@ use toml::{Table, Value};
 /// The files of a case without its dossier and expectation.
 fn files(folder: &Path) -> Files<'static> {
     let own = common::files(folder);
-    let mut files = if own.contains_key("standard.toml") { Files::new() } else { common::files(&common::tiny()) };
-    for (path, bytes) in own.iter().filter(|(p, _)| !["expected.toml", "dossier.toml"].contains(&p.as_str())) {
+    let mut files =
+        if own.contains_key("standard.toml") { Files::new() } else { common::files(&common::tiny()) };
+    for (path, bytes) in own.iter().filter(|(p, _)| !["expected.toml", "dossier.toml"].contains(&p.as_str()))
+    {
         files.insert(path.clone(), Cow::Owned(bytes.to_vec()));
     }
     files
@@ -44,7 +46,8 @@ fn holds(name: &str) {
         assert!(codes.iter().any(|c| c == code), "{name}: refused as {codes:?}");
         return;
     }
-    let edition = edition.unwrap_or_else(|| panic!("{name}: it is refused: {}", common::printed(&sources, diagnostics)));
+    let edition = edition
+        .unwrap_or_else(|| panic!("{name}: it is refused: {}", common::printed(&sources, diagnostics)));
     let dossier = common::dossier("dossier.toml", &text("dossier.toml"), &edition).unwrap();
     let assessment = evaluate(&edition, &dossier, View::Own);
     let category = &assessment.categories[0];

@@ -15,8 +15,8 @@ use common::chains::{Chain, random_chain};
 use common::random::{Rng, World};
 use common::standards::random_standard;
 use guiju::assessment::{Assessment, ClauseResult};
-use guiju::dossier::View;
 use guiju::diag::{Diagnostics, Severity};
+use guiju::dossier::View;
 use guiju::edition::{Edition, Request, compile};
 use guiju::eval::evaluate;
 use guiju::load::{Files, load};
@@ -383,16 +383,25 @@ fn write_chain(seed: u64, chain: &Chain) {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, bytes).unwrap();
     }
-    std::fs::write(folder.join("request.json"), serde_json::to_string_pretty(&asked(chain)).unwrap()).unwrap();
+    std::fs::write(folder.join("request.json"), serde_json::to_string_pretty(&asked(chain)).unwrap())
+        .unwrap();
 }
 
 /// Compares both on one chain; the tally counts what became of it.
-fn compare_chain(reference: &mut Reference, seed: u64, dossiers: usize, tally: &mut Tally) -> (u64, Vec<String>) {
+fn compare_chain(
+    reference: &mut Reference,
+    seed: u64,
+    dossiers: usize,
+    tally: &mut Tally,
+) -> (u64, Vec<String>) {
     let rng = &mut Rng(seed);
     let chain = random_chain(rng);
     let mut sources = Sources::default();
-    let texts: BTreeMap<&str, &str> =
-        chain.files.iter().map(|(name, bytes)| (name.as_str(), std::str::from_utf8(bytes).unwrap())).collect();
+    let texts: BTreeMap<&str, &str> = chain
+        .files
+        .iter()
+        .map(|(name, bytes)| (name.as_str(), std::str::from_utf8(bytes).unwrap()))
+        .collect();
     let answer = reference.ask(&json!({ "standard": "s", "files": texts, "edition": asked(&chain) }));
     let refused = answer.get("refused").and_then(Json::as_str);
     let mut found = Vec::new();
@@ -409,7 +418,8 @@ fn compare_chain(reference: &mut Reference, seed: u64, dossiers: usize, tally: &
         (Ok(edition), None) => edition,
         (Err((codes, _)), Some(kind)) => {
             let agreed = kind == "invalid" || codes.iter().any(|c| c == kind);
-            let name = if agreed { format!("refused: {kind}") } else { format!("refused: {kind}, not {codes:?}") };
+            let name =
+                if agreed { format!("refused: {kind}") } else { format!("refused: {kind}, not {codes:?}") };
             tally.0.entry(name).or_default()[1] += 1;
             return (1, found);
         }
@@ -428,7 +438,9 @@ fn compare_chain(reference: &mut Reference, seed: u64, dossiers: usize, tally: &
     let mut compared = 1;
     for i in 0..dossiers {
         let dossier = if rng.one_in(2) { world.declared(rng) } else { world.reviewed(rng) };
-        let Some(differing) = compare(&world, reference, "s", &dossier, &mut Tally::default()) else { continue };
+        let Some(differing) = compare(&world, reference, "s", &dossier, &mut Tally::default()) else {
+            continue;
+        };
         compared += 1;
         if !differing.is_empty() {
             report(&format!("chain-{seed}"), i as u64, &dossier, &differing);
@@ -443,7 +455,7 @@ fn compare_chain(reference: &mut Reference, seed: u64, dossiers: usize, tally: &
 #[test]
 #[ignore = "needs python3"]
 fn random_chains_of_instruments() {
-    let (chains, start) = (number("GUIJU_CHAINS", 3_000), number("GUIJU_SEED", 1));
+    let (chains, start) = (number("GUIJU_CHAINS", 2_000), number("GUIJU_SEED", 1));
     let shown = AtomicU64::new(0);
     let (compared, differing, tally) = in_parallel(|thread, threads| {
         let (mut compared, mut differing, mut tally) = (0, 0, Tally::default());

@@ -142,8 +142,7 @@ pub fn request(
             Some((id, reading)) if !id.is_empty() && !reading.is_empty() => {
                 let other = request.readings.insert(id.to_owned(), reading.to_owned());
                 if other.is_some_and(|other| other != reading) {
-                    let message =
-                        text!("`{id}` 指定了两种读法", "two readings are given for `{id}`");
+                    let message = text!("`{id}` 指定了两种读法", "two readings are given for `{id}`");
                     diagnostics.push(Diagnostic::error(Code::BadCall, Span::NONE, message));
                 }
             }

@@ -26,7 +26,8 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     let library = session.library(call, &mut diagnostics)?;
     let file = open(&name);
     let standard = call.standard.clone().or_else(|| file.standard());
-    let loaded = editions::choose(call, standard.as_deref(), &library, &mut session.sources, &mut diagnostics);
+    let loaded =
+        editions::choose(call, standard.as_deref(), &library, &mut session.sources, &mut diagnostics);
     let edition = loaded.as_ref().zip(file.dates()).and_then(|(loaded, (applied, assessed))| {
         editions::edition(loaded, call, applied, assessed, &mut diagnostics)
     });

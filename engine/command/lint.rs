@@ -22,7 +22,8 @@ pub fn run(call: &Call, session: &mut Session) -> anyhow::Result<Exit> {
     let mut clauses = 0;
     let mut checks = 0;
     for id in &wanted {
-        let Some(loaded) = editions::choose(call, id.as_deref(), &library, &mut session.sources, &mut diagnostics)
+        let Some(loaded) =
+            editions::choose(call, id.as_deref(), &library, &mut session.sources, &mut diagnostics)
         else {
             continue;
         };

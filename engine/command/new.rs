@@ -26,7 +26,8 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     let mut diagnostics = Diagnostics::default();
     let library = session.library(call, &mut diagnostics)?;
     let today = editions::fixed_date(call, &mut diagnostics).flatten().map_or_else(editions::today, Ok)?;
-    let loaded = editions::choose(call, call.standard.as_deref(), &library, &mut session.sources, &mut diagnostics);
+    let loaded =
+        editions::choose(call, call.standard.as_deref(), &library, &mut session.sources, &mut diagnostics);
     let edition = loaded.as_ref().and_then(|l| editions::edition(l, call, today, today, &mut diagnostics));
     let entries = edition.as_ref().and_then(|e| entries(e, matches, &mut diagnostics));
     let broken = diagnostics.has_errors();

@@ -19,7 +19,8 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     let mut diagnostics = Diagnostics::default();
     let library = session.library(call, &mut diagnostics)?;
     let today = editions::today()?;
-    let loaded = editions::choose(call, call.standard.as_deref(), &library, &mut session.sources, &mut diagnostics);
+    let loaded =
+        editions::choose(call, call.standard.as_deref(), &library, &mut session.sources, &mut diagnostics);
     let edition = loaded.as_ref().and_then(|l| editions::edition(l, call, today, today, &mut diagnostics));
     let broken = diagnostics.has_errors();
     session.report(diagnostics.into_sorted());

@@ -28,7 +28,9 @@ pub fn run(call: &Call, session: &mut Session) -> anyhow::Result<Exit> {
     let mut failed = false;
     for id in &wanted {
         let sources = &mut session.sources;
-        let Some(loaded) = editions::choose(call, Some(id), &library, sources, &mut diagnostics) else { continue };
+        let Some(loaded) = editions::choose(call, Some(id), &library, sources, &mut diagnostics) else {
+            continue;
+        };
         diagnostics.extend(loaded.faults.iter().cloned());
         let request = Request { base_only: true, ..Request::of(date, date) };
         let edition = compile(&loaded.raw, &request, &mut diagnostics);

@@ -98,7 +98,8 @@ fn overlaid(raw: &RawStandard, request: &Request, diagnostics: &mut Diagnostics)
             let resolved = overlay::resolve(raw, request, Some(depth), diagnostics)?;
             linked(raw, request, resolved, &mut Diagnostics::default())
         };
-        let (Some(below), Some(own)) = (at_depth(region.depth.saturating_sub(1)), at_depth(region.depth)) else {
+        let (Some(below), Some(own)) = (at_depth(region.depth.saturating_sub(1)), at_depth(region.depth))
+        else {
             continue;
         };
         super::compare::prove(&below, &own, region, &tightened, diagnostics);

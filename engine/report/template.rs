@@ -9,8 +9,8 @@ use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
 
 use super::document::ReportOut;
-use crate::format::overlay::SLOTS;
 use crate::diag::{Code, Diagnostic};
+use crate::format::overlay::SLOTS;
 use crate::source::Span;
 use crate::text;
 

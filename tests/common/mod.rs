@@ -9,6 +9,8 @@
 )]
 
 pub mod chains;
+pub mod changes;
+pub mod operations;
 pub mod random;
 pub mod standards;
 

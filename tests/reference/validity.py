@@ -36,7 +36,15 @@ def check_validity(standard, rules):
             raise EditionRefused("nothing-required", clause.id)
         if not clause.requirement and (clause.content.get("check") or "choose" in clause.content):
             raise EditionRefused("field-mismatch", f"{clause.id} is no requirement")
+        for table in clause.content.get("check", []) if clause.requirement else ():
+            if "until-due" in table and "due" not in table:
+                raise EditionRefused("field-mismatch", f"until-due of {clause.id}#{table['id']} goes with due")
+            if "some" in table and "where" not in table:
+                raise EditionRefused("missing-field", f"some of {clause.id}#{table['id']} needs where")
         for check in clause.checks:
+            if check.superseded_by and (check.own_rule is not None or check.member_of is not None
+                                        or check.observation or len(set(check.superseded_by)) > 1):
+                raise EditionRefused("field-mismatch", f"{clause.id}#{check.id} cannot stand in")
             if check.requires is not None:
                 if check.requires not in clauses:
                     raise EditionRefused("unknown-clause", f"{clause.id}#{check.id} requires {check.requires}")

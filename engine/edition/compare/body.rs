@@ -22,7 +22,8 @@ impl Pair<'_> {
     }
 
     fn stand_in(&self, clauses: (&Clause, &Clause), before: &Check, after: &Check) -> Relation {
-        let id = |clause: &Clause, ix: Option<usize>| ix.and_then(|i| clause.checks.get(i)).map(|c| c.id.clone());
+        let id =
+            |clause: &Clause, ix: Option<usize>| ix.and_then(|i| clause.checks.get(i)).map(|c| c.id.clone());
         let (was, now) = (id(clauses.0, before.until_due), id(clauses.1, after.until_due));
         if was == now { Relation::Same } else { Relation::Incomparable }
     }
@@ -227,7 +228,8 @@ impl Pair<'_> {
     fn same_key(&self, before: KeyIx, after: KeyIx) -> bool {
         let (a, b) = (self.before.dictionary.get(before), self.after.dictionary.get(after));
         let kind = |k: &crate::evidence::Key| crate::edition::describe::type_word(&k.ty);
-        a.zip(b).is_some_and(|(a, b)| a.name == b.name && kind(a) == kind(b) && a.absent_never == b.absent_never)
+        a.zip(b)
+            .is_some_and(|(a, b)| a.name == b.name && kind(a) == kind(b) && a.absent_never == b.absent_never)
     }
 }
 

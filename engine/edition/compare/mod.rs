@@ -85,7 +85,10 @@ impl Pair<'_> {
         for check in &b.checks {
             let relation = match a.checks.iter().find(|c| c.id == check.id) {
                 Some(other) => {
-                    let votes = Relation::of(votes(a, other) || !votes(b, check), votes(b, check) || !votes(a, other));
+                    let votes = Relation::of(
+                        votes(a, other) || !votes(b, check),
+                        votes(b, check) || !votes(a, other),
+                    );
                     let silent = check.observation && other.observation;
                     if silent { Relation::Same } else { self.check((b, a), check, other).and(votes) }
                 }
@@ -155,10 +158,14 @@ impl Pair<'_> {
         for part in &b.parts {
             let relation = match a.parts.iter().find(|p| p.id == part.id).map(|p| p.role) {
                 Some(role) if role == part.role => Relation::Same,
-                Some(Role::Grade { cumulative: true }) if part.role == (Role::Grade { cumulative: false }) => {
+                Some(Role::Grade { cumulative: true })
+                    if part.role == (Role::Grade { cumulative: false }) =>
+                {
                     Relation::Stricter
                 }
-                Some(Role::Grade { cumulative: false }) if part.role == (Role::Grade { cumulative: true }) => {
+                Some(Role::Grade { cumulative: false })
+                    if part.role == (Role::Grade { cumulative: true }) =>
+                {
                     Relation::Looser
                 }
                 _ => Relation::Incomparable,
@@ -191,7 +198,11 @@ pub fn prove(
         });
         if let Some((at, relation)) = touched.into_iter().find(|(_, r)| **r != Relation::Stricter) {
             let found = word(*relation);
-            let message = text!("`{at}` 只能加严，此改动却{}", "`{at}` may only be made stricter; this makes it {}", found.zh);
+            let message = text!(
+                "`{at}` 只能加严，此改动却{}",
+                "`{at}` may only be made stricter; this makes it {}",
+                found.zh
+            );
             let message = crate::lang::Text {
                 en: format!("`{at}` may only be made stricter; this makes it {}", found.en),
                 ..message
@@ -216,7 +227,9 @@ pub fn prove(
             "改动须与意图一致，或把 intent 改为 \"any\"",
             "let the operation do what the region intends, or declare intent = \"any\""
         );
-        diagnostics.push(fault.related(region.span, text!("意图在此声明", "the intent is declared here")).help(help));
+        diagnostics.push(
+            fault.related(region.span, text!("意图在此声明", "the intent is declared here")).help(help),
+        );
     }
 }
 

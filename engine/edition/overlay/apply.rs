@@ -87,12 +87,13 @@ impl Applier<'_> {
         let changed = quoted.chain(now.iter()).filter(|e| element.fixed().contains(&e.key.as_str()));
         if let Some(entry) = changed.into_iter().next() {
             let (field, span) = (entry.key.clone(), entry.key_span);
-            let message = text!(
-                "`{at}` 的 `{field}` 不能用 replace 改动",
-                "`{field}` of `{at}` cannot be replaced"
-            );
+            let message =
+                text!("`{at}` 的 `{field}` 不能用 replace 改动", "`{field}` of `{at}` cannot be replaced");
             let help = match field.as_str() {
-                "check" => text!("写 at = \"条款#检查\"，或用 insert、withdraw", "write at = \"clause#check\", or insert and withdraw"),
+                "check" => text!(
+                    "写 at = \"条款#检查\"，或用 insert、withdraw",
+                    "write at = \"clause#check\", or insert and withdraw"
+                ),
                 "adopted" | "reading" => text!("用 [[settle]]", "use [[settle]]"),
                 _ => text!("撤去原来的，再增加新的", "withdraw it and insert another"),
             };
@@ -147,7 +148,8 @@ impl Applier<'_> {
 
     fn empty(&mut self, found: &Found, span: Span) {
         let Some(table) = self.trees.node_mut(found).and_then(Node::as_table_mut) else { return };
-        for field in ["check", "choose", "when", "due", "until-due", "documents", "methods", "step", "points"] {
+        for field in ["check", "choose", "when", "due", "until-due", "documents", "methods", "step", "points"]
+        {
             table.remove(field);
         }
         let node = Node { span, value: Value::Text("withdrawn".to_owned()) };
@@ -212,10 +214,7 @@ impl Applier<'_> {
                 "`{at}` 的 `{field}` 现为 {now}，与所引不同",
                 "`{field}` of `{at}` is {now}, not what is quoted"
             ),
-            None => text!(
-                "`{at}` 现在没有字段 `{field}`",
-                "`{at}` has no field `{field}`"
-            ),
+            None => text!("`{at}` 现在没有字段 `{field}`", "`{at}` has no field `{field}`"),
         };
         let help = text!(
             "核对改动是否仍然成立，再照现文改写 was",
@@ -242,11 +241,6 @@ fn fitting<'t>(
         }
     }
     Err(first.unwrap_or_else(|| {
-        Box::new(Stale {
-            field: String::new(),
-            quoted: Span::NONE,
-            actual: Span::NONE,
-            now: None,
-        })
+        Box::new(Stale { field: String::new(), quoted: Span::NONE, actual: Span::NONE, now: None })
     }))
 }

@@ -29,9 +29,8 @@ pub fn chain<'a>(
         o.region.clone().or_else(written)
     };
     let mut all = Vec::new();
-    let mut groups: Vec<Vec<&RawOverlay>> = vec![
-        raw.overlays.iter().filter(|o| o.kind != FileKind::Region && region_of(o).is_none()).collect(),
-    ];
+    let mut groups: Vec<Vec<&RawOverlay>> =
+        vec![raw.overlays.iter().filter(|o| o.kind != FileKind::Region && region_of(o).is_none()).collect()];
     for region in &regions {
         groups.push(vec![region]);
         let code = region.file.as_ref().map(|f| f.id.value.clone());

@@ -121,9 +121,7 @@ impl Trees {
         let (kind, list, field, id) = match element {
             Element::Clause(id) | Element::Check(id, _) => (FileKind::Chapter, "clause", "id", id.as_str()),
             Element::Evidence(key) => (FileKind::Evidence, "evidence", "key", key.as_str()),
-            Element::Interpretation(id) => {
-                (FileKind::Interpretation, "interpretation", "id", id.as_str())
-            }
+            Element::Interpretation(id) => (FileKind::Interpretation, "interpretation", "id", id.as_str()),
             Element::Named(kind, id) => {
                 let field = if *kind == "sample" { "of" } else { "id" };
                 (FileKind::Standard, *kind, field, id.as_str())
@@ -243,7 +241,13 @@ impl Trees {
     }
 
     /// Puts an element at the end of a list of one file, or into a file of its own.
-    pub fn push(&mut self, kind: FileKind, list: &'static str, node: Node, around: Vec<crate::syntax::Entry>) {
+    pub fn push(
+        &mut self,
+        kind: FileKind,
+        list: &'static str,
+        node: Node,
+        around: Vec<crate::syntax::Entry>,
+    ) {
         let own_file = kind != FileKind::Standard;
         let key = |node: &Node| crate::syntax::Entry {
             key: list.to_owned(),

@@ -86,7 +86,11 @@ impl Instrument<'_> {
 }
 
 /// Reads an instrument of which text and shape are right; `None` if it contradicts itself.
-pub fn read<'a>(raw: &'a RawOverlay, standard: &str, diagnostics: &mut Diagnostics) -> Option<Instrument<'a>> {
+pub fn read<'a>(
+    raw: &'a RawOverlay,
+    standard: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<Instrument<'a>> {
     let before = diagnostics.errors();
     diagnostics.extend(raw.faults.iter().cloned());
     let (file, node) = (raw.file.as_ref()?, raw.node.as_ref()?);
@@ -183,7 +187,8 @@ impl Check<'_> {
         if let (Some(folder), Some(written)) = (&raw.region, &self.file.region)
             && *folder != written.value
         {
-            let message = text!("它在地区 `{folder}` 的文件夹里", "it lies in the folder of the region `{folder}`");
+            let message =
+                text!("它在地区 `{folder}` 的文件夹里", "it lies in the folder of the region `{folder}`");
             self.fault(Code::FileMisplaced, written.span, message);
         }
     }

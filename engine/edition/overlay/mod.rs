@@ -129,7 +129,9 @@ pub fn resolve(
     let files = raw.trees.iter().map(|(kind, node)| (*kind, node.clone(), false)).collect();
     let mut applier = Applier { trees: Trees { files, templates: None }, diagnostics };
     reading::settle(&instruments, &operations, request, &mut applier, &mut resolved);
-    for (layer, ((instrument, operations), rank)) in instruments.iter().zip(&operations).zip(&ranks).enumerate() {
+    for (layer, ((instrument, operations), rank)) in
+        instruments.iter().zip(&operations).zip(&ranks).enumerate()
+    {
         if instrument.layer.in_force {
             for operation in operations {
                 if let (Some(clause), true) =

@@ -6,8 +6,8 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::format::overlay::{OverlayInsertRaw, SLOTS};
 use crate::lang::Text;
 use crate::source::Span;
-use crate::syntax::{Entry, Node};
 use crate::syntax::de::Loc;
+use crate::syntax::{Entry, Node};
 use crate::text;
 
 /// What an operation does.
@@ -77,9 +77,7 @@ pub fn list<'a>(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Operation<'a>> {
     let mut found = Vec::new();
-    let item = |list: &str, i: usize| -> Option<&'a Node> {
-        node.as_table()?.get(list)?.as_array()?.get(i)
-    };
+    let item = |list: &str, i: usize| -> Option<&'a Node> { node.as_table()?.get(list)?.as_array()?.get(i) };
     for replace in &file.replace {
         found.push(Operation {
             kind: OperationKind::Replace,
@@ -188,7 +186,8 @@ fn inserted<'a>(
     if let Element::Template(name) = element
         && !SLOTS.contains(&name.as_str())
     {
-        let message = text!("报告没有名为 `{name}` 的留空部分", "reports have no part called `{name}` to fill");
+        let message =
+            text!("报告没有名为 `{name}` 的留空部分", "reports have no part called `{name}` to fill");
         diagnostics.push(Diagnostic::error(Code::UnknownName, at.span, message).choices(name, SLOTS));
         return None;
     }

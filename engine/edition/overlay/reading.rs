@@ -66,10 +66,8 @@ pub fn settle(
             if settled.reading != *reading {
                 let by = settled.layer.and_then(|l| instruments.get(l)).map(|i| i.layer.id.clone());
                 let (by, now) = (by.unwrap_or_default(), &settled.reading);
-                let message = text!(
-                    "`{id}` 已由 `{by}` 定为 `{now}`",
-                    "`{id}` is settled by `{by}` as `{now}`"
-                );
+                let message =
+                    text!("`{id}` 已由 `{by}` 定为 `{now}`", "`{id}` is settled by `{by}` as `{now}`");
                 applier.diagnostics.push(Diagnostic::error(Code::OverlayConflict, Span::NONE, message));
             }
             continue;
@@ -151,7 +149,9 @@ fn apply(choice: &Chosen, applier: &mut Applier<'_>, resolved: &mut Resolved) {
     };
     let list = |name: &str| reading.get(name).and_then(Node::as_array).unwrap_or_default();
     for item in list("replace").iter().filter_map(Node::as_table) {
-        let (Some(at), Some(was), Some(now)) = (item.get("at"), item.get("was"), item.get("now")) else { continue };
+        let (Some(at), Some(was), Some(now)) = (item.get("at"), item.get("was"), item.get("now")) else {
+            continue;
+        };
         let address = at.as_text().unwrap_or_default();
         applier.replace(address, at.span, was, now);
         record(address, OperationKind::Replace, Some(was), Some(now), at.span);

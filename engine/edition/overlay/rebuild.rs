@@ -11,7 +11,8 @@ use crate::syntax::Node;
 
 /// Reads the changed files again. `None` if one of them no longer has the shape of its kind.
 pub fn rebuild(raw: &RawStandard, trees: Trees, diagnostics: &mut Diagnostics) -> Option<RawStandard> {
-    let mut rebuilt = RawStandard { broken: raw.broken, overlays: raw.overlays.clone(), ..RawStandard::default() };
+    let mut rebuilt =
+        RawStandard { broken: raw.broken, overlays: raw.overlays.clone(), ..RawStandard::default() };
     let (mut chapters, mut evidence, mut interpretations) =
         (raw.chapters.iter(), raw.evidence.iter(), raw.interpretations.iter());
     let mut whole = true;
