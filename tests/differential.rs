@@ -481,3 +481,92 @@ fn random_chains_of_instruments() {
     assert_eq!(differing, 0);
     assert!(accepted > chains / 3, "too many chains were refused: {accepted} of {chains} were accepted");
 }
+
+/// The shipped standard as it stands in its example regions, on the days on which something begins or ends.
+#[test]
+#[ignore = "needs python3"]
+fn shipped_instruments_on_the_edges_of_their_days() {
+    let each = usize::try_from(number("GUIJU_EACH", 12)).unwrap();
+    let draft = "amendments/example-2028-capital.toml";
+    let days = [
+        "2025-12-31",
+        "2026-01-01",
+        "2026-06-30",
+        "2026-07-01",
+        "2026-12-31",
+        "2027-01-01",
+        "2027-12-31",
+        "2028-01-01",
+    ];
+    let mut asked = Vec::new();
+    for region in [None, Some("xa"), Some("xb"), Some("xa-port")] {
+        for (i, day) in days.iter().enumerate() {
+            for before in [i, i.saturating_sub(1)] {
+                for named in [vec![], vec![draft.to_owned()]] {
+                    asked.push((
+                        region.map(str::to_owned),
+                        days[before].to_owned(),
+                        (*day).to_owned(),
+                        named,
+                    ));
+                }
+            }
+        }
+    }
+    let examples: Vec<Json> = std::fs::read_dir(common::root().join(common::shipped()).join("examples"))
+        .unwrap()
+        .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+        .map(|text| serde_json::to_value(text.parse::<toml::Table>().unwrap()).unwrap())
+        .collect();
+    assert!(!examples.is_empty());
+    let files = common::files(&common::shipped());
+    let files: Files<'_> = files
+        .into_iter()
+        .filter(|(name, _)| !name.starts_with("cases/") && !name.starts_with("examples/"))
+        .collect();
+    let (compared, differing, _) = in_parallel(|thread, threads| {
+        let (mut compared, mut differing, mut tally) = (0, 0, Tally::default());
+        let mut reference = Reference::start();
+        for (i, (region, applied_on, assessed_on, named)) in asked.iter().enumerate() {
+            if i as u64 % threads != thread {
+                continue;
+            }
+            let chain = Chain {
+                files: files.clone(),
+                region: region.clone(),
+                applied_on: applied_on.clone(),
+                assessed_on: assessed_on.clone(),
+                named: named.clone(),
+                readings: BTreeMap::new(),
+                fault: None,
+            };
+            let mut sources = Sources::default();
+            let edition =
+                edition_of_chain(&chain, &mut sources).unwrap_or_else(|(_, words)| panic!("{words}"));
+            let texts: BTreeMap<&str, &str> = files
+                .iter()
+                .map(|(name, bytes)| (name.as_str(), std::str::from_utf8(bytes).unwrap()))
+                .collect();
+            let answer =
+                reference.ask(&json!({ "standard": "s", "files": texts, "edition": self::asked(&chain) }));
+            assert_eq!(answer, json!({ "ok": true }));
+            let world = World::new(&edition);
+            let rng = &mut Rng(i as u64);
+            let random =
+                (0..each).map(|n| if n % 2 == 0 { world.declared(rng) } else { world.reviewed(rng) });
+            for (n, dossier) in examples.iter().cloned().chain(random).enumerate() {
+                let Some(found) = compare(&world, &mut reference, "s", &dossier, &mut tally) else {
+                    continue;
+                };
+                compared += 1;
+                if !found.is_empty() {
+                    differing += 1;
+                    report(&format!("shipped-{i}"), n as u64, &dossier, &found);
+                }
+            }
+        }
+        (compared, differing, tally)
+    });
+    println!("{} editions of the shipped standard, {compared} dossiers, {differing} differ", asked.len());
+    assert_eq!(differing, 0);
+}

@@ -129,7 +129,8 @@ fn interpretations(writer: &mut Writer<'_>) -> (String, BTreeMap<(String, String
 /// An operation of a reading.
 fn carry(writer: &mut Writer<'_>) -> Option<Operation> {
     // Clauses with content of somebody else are not named here.
-    let check = writer.one(|a, _| a.contains('#') && !a.contains(".8#") && !a.contains(".9#"))?;
+    let check =
+        writer.one(|a, _| a.contains('#') && a != "1#k" && !a.contains(".8#") && !a.contains(".9#"))?;
     let operation = match writer.rng().below(6) {
         0 | 1 => writer.leaf(&check)?,
         2 | 3 => writer.reshape(&check)?,

@@ -5,7 +5,7 @@ from .instruments import Request, groups, read_instruments
 from .operations import apply_operation, apply_reading, check_conflicts, guard_touched, touched_by
 from .rules import Rules
 from .standard import Standard, parsed
-from .validity import check_readings, check_validity
+from .validity import check_base, check_validity
 
 
 def resolve(texts, request):
@@ -15,7 +15,7 @@ def resolve(texts, request):
     instruments = read_instruments(texts, documents, documents["standard.toml"]["id"])
     ordered = groups(instruments, request)
     rules = Rules(documents)
-    check_readings(rules)
+    check_base(rules)
     _read(rules, ordered, request)
     for code, group in ordered:
         written = []

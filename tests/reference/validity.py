@@ -7,8 +7,15 @@ _EVIDENCE = {"key", "scope", "type", "unit", "bounds", "step", "values", "values
              "may-not-apply", "derive", "title", "question", "hint", "attested-by", "documents"}
 
 
-def check_readings(rules):
-    """What readings touch stands in the base, whichever are chosen."""
+def _check_sharing(rules):
+    for name, table in rules.elements["clause"].items():
+        if "same-as" in table and "same-as" in rules.get("clause", table["same-as"]):
+            raise EditionRefused("cycle", f"{name} shares what {table['same-as']} shares")
+
+
+def check_base(rules):
+    """`same-as` names content, and what readings touch is there, whichever are chosen."""
+    _check_sharing(rules)
     for interpretation in rules.elements["interpretation"].values():
         for reading in interpretation["reading"]:
             for of, name in touched_by(reading):
@@ -67,9 +74,7 @@ def check_validity(standard, rules):
     for key in standard.keys.values():
         if key.quantity and (key.low > key.high or key.step <= 0):
             raise EditionRefused("out-of-range", f"the bounds of {key.name}")
-    for name, table in rules.elements["clause"].items():
-        if "same-as" in table and "same-as" in rules.elements["clause"][table["same-as"]]:
-            raise EditionRefused("cycle", f"{name} shares what {table['same-as']} shares")
+    _check_sharing(rules)
     for name, table in rules.elements["table"].items():
         if len(table["by-level"]) != len(standard.levels):
             raise EditionRefused("standard-shape", f"table {name} has not one value a level")
