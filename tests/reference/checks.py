@@ -239,6 +239,8 @@ class Sample:
         self.list = key
         self.match = matching(compile_record_conditions(table.get("where"), key.name, standard.keys, scope))
         self.size = math.ceil(scope.quantity(table["size"], key.dimension))
+        if self.size < 1:
+            raise UnknownConstruct(f"a sample of {key.name} of no records")
 
     def candidates(self, situation):
         """(records with what they can do, whether there may be more): the same for every key."""

@@ -33,6 +33,7 @@ def touched_by(reading):
 def apply_operation(rules, kind, operation, code):
     """`code`: the region whose instrument it is, or None. Gives the paths that it writes (section 17.2)."""
     if kind == "settle":
+        rules.get("interpretation", operation["at"])
         return [("interpretation", operation["at"], "adopted")]
     if kind == "insert":
         return _insert(rules, operation, code)
