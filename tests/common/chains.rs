@@ -71,7 +71,6 @@ fn enrich(rng: &mut Rng, files: &mut Files<'static>, levels: usize) {
             }
             write!(text, "[[clause]]\nid = \"{part}.{level}.8\"\nsame-as = \"{of}\"\n").unwrap();
             if rng.one_in(2) && !text.contains(".9\"\n") {
-                let of = if !rng.one_in(30) { of } else { format!("{part}.{level}.8") };
                 write!(text, "[[clause]]\nid = \"{part}.{}.9\"\nsame-as = \"{of}\"\n", 1 + rng.below(levels))
                     .unwrap();
             }

@@ -54,6 +54,11 @@ impl Writer<'_> {
             Value::Integer(n) if name == "at-least" && *n < 5 => return Some((1 + n % 2).into()),
             Value::Integer(n) if *n > 1900 => return Some((n + 1).into()),
             Value::Integer(n) => return Some((n % i64::try_from(self.levels).unwrap() + 1).into()),
+            Value::Array(items) if name == "members" => {
+                let mut items = items.clone();
+                items.pop();
+                return (!items.is_empty()).then(|| items.into());
+            }
             Value::Array(items) if items.iter().all(|i| i.as_str().is_some_and(|s| VALUES.contains(&s))) => {
                 self.maker.words(1)
             }

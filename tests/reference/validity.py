@@ -28,7 +28,9 @@ def check_base(rules):
 def check_validity(standard, rules):
     clauses = standard.clauses
     for clause in clauses.values():
-        cited = list(clause.content.get("interpretations", []))
+        # What is written beside `same-as` counts too.
+        own = rules.elements["clause"][clause.id].get("interpretations", [])
+        cited = [*clause.content.get("interpretations", []), *own]
         for table in clause.content.get("check", []):
             cited += table.get("interpretations", [])
             if {} in (table.get("when"), table.get("where"), table.get("has")):
@@ -75,6 +77,9 @@ def check_validity(standard, rules):
         if key.quantity and (key.low > key.high or key.step <= 0):
             raise EditionRefused("out-of-range", f"the bounds of {key.name}")
     _check_sharing(rules)
+    for name, table in rules.elements["set"].items():
+        if not isinstance(table["members"], list):
+            raise EditionRefused("wrong-type", f"members of {name}")
     for name, table in rules.elements["table"].items():
         if len(table["by-level"]) != len(standard.levels):
             raise EditionRefused("standard-shape", f"table {name} has not one value a level")
