@@ -11,13 +11,15 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use common::chains::{Chain, random_chain};
 use common::random::{Rng, World};
 use common::standards::random_standard;
 use guiju::assessment::{Assessment, ClauseResult};
+use guiju::diag::{Diagnostics, Severity};
 use guiju::dossier::View;
-use guiju::edition::Edition;
+use guiju::edition::{Edition, Request, compile};
 use guiju::eval::evaluate;
-use guiju::load::Files;
+use guiju::load::{Files, load};
 use guiju::source::Sources;
 use guiju::verdict::{Outcome, Outcomes};
 use serde_json::{Map, Value as Json, json};
@@ -342,4 +344,232 @@ fn random_standards_with_random_dossiers() {
     assert_eq!(differing, 0);
     assert_eq!(refused.load(Ordering::Relaxed), 0, "standards were refused");
     assert!(compared > dossiers / 3, "too many dossiers were refused: {compared} of {dossiers} were sound");
+}
+
+/// Whether the engine takes a chain, or with which codes and words it refuses it.
+fn edition_of_chain(chain: &Chain, sources: &mut Sources) -> Result<Edition, (Vec<String>, String)> {
+    let mut diagnostics = Diagnostics::default();
+    let mut raw = load(sources, "standard", &chain.files, &mut diagnostics);
+    for overlay in &mut raw.overlays {
+        overlay.named = chain.named.iter().any(|n| overlay.path.ends_with(n.as_str()));
+    }
+    let mut request = Request::of(common::date(&chain.applied_on), common::date(&chain.assessed_on));
+    request.region.clone_from(&chain.region);
+    request.readings = chain.readings.clone();
+    let edition = compile(&raw, &request, &mut diagnostics);
+    match edition.filter(|_| !diagnostics.has_errors()) {
+        Some(edition) => Ok(edition),
+        None => {
+            let all = diagnostics.into_sorted();
+            let errors = || all.iter().filter(|d| d.severity == Severity::Error);
+            let words: Vec<String> = errors().map(|d| format!("{}: {}", d.code, d.message.en)).collect();
+            Err((errors().map(|d| d.code.to_string()).collect(), words.join("\n    ")))
+        }
+    }
+}
+
+fn asked(chain: &Chain) -> Json {
+    json!({
+        "region": chain.region, "applied-on": chain.applied_on, "assessed-on": chain.assessed_on,
+        "named": chain.named, "readings": chain.readings,
+    })
+}
+
+fn write_chain(seed: u64, chain: &Chain) {
+    let folder = std::env::temp_dir().join(format!("differs-chain-{seed}"));
+    let _ = std::fs::remove_dir_all(&folder);
+    for (name, bytes) in &chain.files {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    std::fs::write(folder.join("request.json"), serde_json::to_string_pretty(&asked(chain)).unwrap())
+        .unwrap();
+}
+
+/// Compares both on one chain; the tally counts what became of it.
+fn compare_chain(
+    reference: &mut Reference,
+    seed: u64,
+    dossiers: usize,
+    tally: &mut Tally,
+) -> (u64, Vec<String>) {
+    let rng = &mut Rng(seed);
+    let chain = random_chain(rng);
+    let mut sources = Sources::default();
+    let texts: BTreeMap<&str, &str> = chain
+        .files
+        .iter()
+        .map(|(name, bytes)| (name.as_str(), std::str::from_utf8(bytes).unwrap()))
+        .collect();
+    let answer = reference.ask(&json!({ "standard": "s", "files": texts, "edition": asked(&chain) }));
+    let refused = answer.get("refused").and_then(Json::as_str);
+    let mut found = Vec::new();
+    let edition = edition_of_chain(&chain, &mut sources);
+    let name = chain.fault.map_or("sound chain".to_owned(), |f| format!("fault: {f}"));
+    let row = tally.0.entry(name).or_default();
+    row[usize::from(edition.is_err())] += 1;
+    let edition = match (edition, refused) {
+        (_, None) if answer.get("error").is_some() => {
+            found.push(format!("the reference fails: {answer}"));
+            write_chain(seed, &chain);
+            return (1, found);
+        }
+        (Ok(edition), None) => edition,
+        (Err((codes, _)), Some(kind)) => {
+            let agreed = kind == "invalid" || codes.iter().any(|c| c == kind);
+            let name =
+                if agreed { format!("refused: {kind}") } else { format!("refused: {kind}, not {codes:?}") };
+            tally.0.entry(name).or_default()[1] += 1;
+            return (1, found);
+        }
+        (Ok(_), Some(_)) => {
+            found.push(format!("ours accepts, theirs refuses: {answer}"));
+            write_chain(seed, &chain);
+            return (1, found);
+        }
+        (Err((_, words)), None) => {
+            found.push(format!("theirs accepts, ours refuses:\n    {words}"));
+            write_chain(seed, &chain);
+            return (1, found);
+        }
+    };
+    let world = World::new(&edition);
+    let mut compared = 1;
+    for i in 0..dossiers {
+        let dossier = if rng.one_in(2) { world.declared(rng) } else { world.reviewed(rng) };
+        let Some(differing) = compare(&world, reference, "s", &dossier, &mut Tally::default()) else {
+            continue;
+        };
+        compared += 1;
+        if !differing.is_empty() {
+            report(&format!("chain-{seed}"), i as u64, &dossier, &differing);
+            write_chain(seed, &chain);
+            found.extend(differing);
+            break;
+        }
+    }
+    (compared, found)
+}
+
+#[test]
+#[ignore = "needs python3"]
+fn random_chains_of_instruments() {
+    let (chains, start) = (number("GUIJU_CHAINS", 2_000), number("GUIJU_SEED", 1));
+    let shown = AtomicU64::new(0);
+    let (compared, differing, tally) = in_parallel(|thread, threads| {
+        let (mut compared, mut differing, mut tally) = (0, 0, Tally::default());
+        let mut reference = Reference::start();
+        for seed in (start + thread..start + chains).step_by(threads as usize) {
+            let (n, found) = compare_chain(&mut reference, seed, 3, &mut tally);
+            compared += n;
+            if !found.is_empty() {
+                differing += 1;
+                if shown.fetch_add(1, Ordering::Relaxed) < number("GUIJU_SHOWN", SHOWN) {
+                    println!("chain {seed}: {}", found[0]);
+                }
+            }
+        }
+        (compared, differing, tally)
+    });
+    println!("{chains} chains, {compared} editions and dossiers compared, {differing} differ");
+    let mut accepted = 0;
+    for (what, [taken, refused, _]) in &tally.0 {
+        println!("  {what:<60} accepted {taken:>7}  refused {refused:>7}");
+        accepted += taken;
+    }
+    assert_eq!(differing, 0);
+    assert!(accepted > chains / 3, "too many chains were refused: {accepted} of {chains} were accepted");
+}
+
+/// The shipped standard as it stands in its example regions, on the days on which something begins or ends.
+#[test]
+#[ignore = "needs python3"]
+fn shipped_instruments_on_the_edges_of_their_days() {
+    // `GUIJU_EVERY=1` takes all editions, not each fifth.
+    let each = usize::try_from(number("GUIJU_EACH", 4)).unwrap();
+    let every = usize::try_from(number("GUIJU_EVERY", 5)).unwrap();
+    let draft = "amendments/example-2028-capital.toml";
+    let days = [
+        "2025-12-31",
+        "2026-01-01",
+        "2026-06-30",
+        "2026-07-01",
+        "2026-12-31",
+        "2027-01-01",
+        "2027-12-31",
+        "2028-01-01",
+    ];
+    let mut asked = Vec::new();
+    for region in [None, Some("xa"), Some("xb"), Some("xa-port")] {
+        for (i, day) in days.iter().enumerate() {
+            for before in [i, i.saturating_sub(1)] {
+                for named in [vec![], vec![draft.to_owned()]] {
+                    asked.push((
+                        region.map(str::to_owned),
+                        days[before].to_owned(),
+                        (*day).to_owned(),
+                        named,
+                    ));
+                }
+            }
+        }
+    }
+    let examples: Vec<Json> = std::fs::read_dir(common::root().join(common::shipped()).join("examples"))
+        .unwrap()
+        .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+        .map(|text| serde_json::to_value(text.parse::<toml::Table>().unwrap()).unwrap())
+        .collect();
+    assert!(!examples.is_empty());
+    let asked: Vec<_> = asked.into_iter().step_by(every).collect();
+    let files = common::files(&common::shipped());
+    let files: Files<'_> = files
+        .into_iter()
+        .filter(|(name, _)| !name.starts_with("cases/") && !name.starts_with("examples/"))
+        .collect();
+    let (compared, differing, _) = in_parallel(|thread, threads| {
+        let (mut compared, mut differing, mut tally) = (0, 0, Tally::default());
+        let mut reference = Reference::start();
+        for (i, (region, applied_on, assessed_on, named)) in asked.iter().enumerate() {
+            if i as u64 % threads != thread {
+                continue;
+            }
+            let chain = Chain {
+                files: files.clone(),
+                region: region.clone(),
+                applied_on: applied_on.clone(),
+                assessed_on: assessed_on.clone(),
+                named: named.clone(),
+                readings: BTreeMap::new(),
+                fault: None,
+            };
+            let mut sources = Sources::default();
+            let edition =
+                edition_of_chain(&chain, &mut sources).unwrap_or_else(|(_, words)| panic!("{words}"));
+            let texts: BTreeMap<&str, &str> = files
+                .iter()
+                .map(|(name, bytes)| (name.as_str(), std::str::from_utf8(bytes).unwrap()))
+                .collect();
+            let answer =
+                reference.ask(&json!({ "standard": "s", "files": texts, "edition": self::asked(&chain) }));
+            assert_eq!(answer, json!({ "ok": true }));
+            let world = World::new(&edition);
+            let rng = &mut Rng(i as u64);
+            let random =
+                (0..each).map(|n| if n % 2 == 0 { world.declared(rng) } else { world.reviewed(rng) });
+            for (n, dossier) in examples.iter().cloned().chain(random).enumerate() {
+                let Some(found) = compare(&world, &mut reference, "s", &dossier, &mut tally) else {
+                    continue;
+                };
+                compared += 1;
+                if !found.is_empty() {
+                    differing += 1;
+                    report(&format!("shipped-{i}"), n as u64, &dossier, &found);
+                }
+            }
+        }
+        (compared, differing, tally)
+    });
+    println!("{} editions of the shipped standard, {compared} dossiers, {differing} differ", asked.len());
+    assert_eq!(differing, 0);
 }

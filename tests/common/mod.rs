@@ -8,6 +8,9 @@
     missing_docs
 )]
 
+pub mod chains;
+pub mod changes;
+pub mod operations;
 pub mod html;
 pub mod random;
 pub mod standards;

@@ -61,7 +61,7 @@ const KEYS: [(&str, &str); 11] = [
     ("good", "type = \"finding\""),
 ];
 const ABOUT: &str = "topic = \"t\"\nsummary = { zh = \"略\", en = \"summary\" }\nmethods = [\"interview\"]\n";
-const VALUES: [&str; 4] = ["low", "mid", "high", "top"];
+pub const VALUES: [&str; 4] = ["low", "mid", "high", "top"];
 
 fn evidence(categories: usize, derived: &[String]) -> String {
     let mut out = String::new();
@@ -113,17 +113,18 @@ fn evidence(categories: usize, derived: &[String]) -> String {
     out
 }
 
-struct Maker<'a> {
-    rng: &'a mut Rng,
-    categories: usize,
-    stages: usize,
-    derived: usize,
+/// Writes subjects, conditions and operands for the dictionary above.
+pub struct Maker<'a> {
+    pub rng: &'a mut Rng,
+    pub categories: usize,
+    pub stages: usize,
+    pub derived: usize,
     /// Whether a table by level may stand for a quantity.
-    tables: bool,
+    pub tables: bool,
 }
 
 impl Maker<'_> {
-    fn money(&mut self) -> String {
+    pub fn money(&mut self) -> String {
         if self.tables && self.rng.one_in(8) {
             return "\"@money\"".into();
         }
@@ -138,19 +139,19 @@ impl Maker<'_> {
         .into()
     }
 
-    fn items(&mut self) -> String {
+    pub fn items(&mut self) -> String {
         if self.tables && self.rng.one_in(8) {
             return "\"@items\"".into();
         }
         (*self.rng.pick(&["\"0 个\"", "\"1 个\"", "\"2 个\"", "\"3 个\"", "\"5 个\""])).into()
     }
 
-    fn period(&mut self) -> String {
+    pub fn period(&mut self) -> String {
         (*self.rng.pick(&["\"1 个月\"", "\"3 个月\"", "\"12 个月\"", "\"1 年\"", "\"2 年\"", "\"3 年\""]))
             .into()
     }
 
-    fn words(&mut self, least: usize) -> String {
+    pub fn words(&mut self, least: usize) -> String {
         if self.rng.one_in(5) {
             return "\"@some\"".into();
         }
@@ -203,7 +204,7 @@ impl Maker<'_> {
         }
     }
 
-    fn date(&mut self) -> String {
+    pub fn date(&mut self) -> String {
         (*self.rng.pick(&["\"@assessed-on\"", "\"@applied-on\"", "\"@award-on\"", "\"2024-04-20\""])).into()
     }
 
@@ -235,7 +236,7 @@ impl Maker<'_> {
         format!("{{ {} }}", all.join(", "))
     }
 
-    fn when(&mut self) -> String {
+    pub fn when(&mut self) -> String {
         if self.stages > 0 && self.rng.one_in(6) {
             return "{ stage.one-of = [\"s0\"] }".into();
         }
@@ -263,7 +264,7 @@ impl Maker<'_> {
     }
 
     /// The lines of a check that is no composition.
-    fn subject(&mut self, before: &[String]) -> String {
+    pub fn subject(&mut self, before: &[String]) -> String {
         let filter = |maker: &mut Self, field: &str| {
             let of = if maker.rng.one_in(3) && !field.is_empty() {
                 let (op, operand) = maker.operator(field);
@@ -331,7 +332,7 @@ impl Maker<'_> {
     }
 
     /// The checks of a clause. With `due`, some wait for it and something stands in for them.
-    fn checks(&mut self, out: &mut String, before: &[String], due: bool) {
+    pub fn checks(&mut self, out: &mut String, before: &[String], due: bool) {
         let n = 1 + self.rng.below(3);
         let composed = n > 1 && self.rng.one_in(3);
         for i in 0..n {

@@ -7,7 +7,8 @@ import time
 
 from .cases import run_cases
 from .dossier import read_dossier, refuse_float
-from .errors import Refused
+from .edition import resolve
+from .errors import EditionRefused, Refused
 from .evaluate import evaluate
 from .standard import load_standard
 
@@ -20,7 +21,14 @@ def answer(request, standards):
             raise Refused(f"unknown standard {name!r}")
         return evaluate(standards[name], request["dossier"], request.get("view"), request.get("set") or ())
     if "standard" in request:
-        standards[request["standard"]] = load_standard(request["files"])
+        standards.pop(request["standard"], None)
+        if "edition" not in request:
+            standards[request["standard"]] = load_standard(request["files"])
+            return {"ok": True}
+        try:
+            standards[request["standard"]] = resolve(request["files"], request["edition"])
+        except EditionRefused as error:
+            return {"refused": error.kind, "why": str(error)}
         return {"ok": True}
     raise Refused("a request has `standard` or `evaluate`")
 

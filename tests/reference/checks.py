@@ -16,7 +16,8 @@ from .outcomes import MET, NOT_APPLICABLE, NOT_MET
 
 _SUBJECTS = (*SUBJECTS, "evidence", "elapsed-since", "some", "every", "attest", "requires", "any-of", "all-of")
 _WITHOUT_OPERATOR = ("some", "every", "attest", "requires", "any-of", "all-of")
-_OTHER = {"id", "title", "interpretations", "when", "due", "until-due", "effect", "where", "has"}
+_OTHER = {"id", "title", "interpretations", "when", "due", "until-due", "effect", "where", "has",
+          "protect"}
 
 
 class Check:
@@ -238,6 +239,8 @@ class Sample:
         self.list = key
         self.match = matching(compile_record_conditions(table.get("where"), key.name, standard.keys, scope))
         self.size = math.ceil(scope.quantity(table["size"], key.dimension))
+        if self.size < 1:
+            raise UnknownConstruct(f"a sample of {key.name} of no records")
 
     def candidates(self, situation):
         """(records with what they can do, whether there may be more): the same for every key."""

@@ -1,4 +1,4 @@
-"""The two ways in which an input can be turned down."""
+"""The ways in which an input can be turned down."""
 
 
 class UnknownConstruct(Exception):
@@ -7,3 +7,11 @@ class UnknownConstruct(Exception):
 
 class Refused(Exception):
     """A dossier that the document says is refused, or that cannot be understood."""
+
+
+class EditionRefused(Exception):
+    """An edition that section 17 says is refused. `kind` is the heading of the fault in diagnostics.md."""
+
+    def __init__(self, kind, why):
+        super().__init__(why)
+        self.kind = kind

@@ -11,8 +11,8 @@ from .evidence import build_keys
 from .units import Units
 
 _CLAUSE = {"id", "level", "kind", "topic", "title", "summary", "documents", "methods", "interpretations",
-           "same-as", "when", "due", "until-due", "choose", "points", "step", "check"}
-_KINDS = ("requirement", "definition", "principle", "process", "informative")
+           "same-as", "when", "due", "until-due", "choose", "points", "step", "check", "protect", "untested"}
+_KINDS = ("requirement", "definition", "principle", "process", "informative", "withdrawn")
 
 
 def read_folder(folder):
@@ -28,7 +28,13 @@ def read_folder(folder):
 
 def load_standard(source):
     """From a folder, or from a dict {relative file name: TOML text}."""
-    return Standard(source if isinstance(source, dict) else read_folder(source))
+    return Standard(parsed(source if isinstance(source, dict) else read_folder(source)))
+
+
+def parsed(texts):
+    """{relative file name: document} of the rule files among texts."""
+    return {name: tomllib.loads(text) for name, text in texts.items()
+            if name.endswith(".toml") and name.split("/")[0] not in ("cases", "examples")}
 
 
 class Scope:
@@ -82,9 +88,7 @@ class Clause:
 class Standard:
     """Everything that evaluation needs, compiled once."""
 
-    def __init__(self, files):
-        documents = {name: tomllib.loads(text) for name, text in files.items()
-                     if name.endswith(".toml") and name.split("/")[0] not in ("cases", "examples")}
+    def __init__(self, documents):
         main = documents["standard.toml"]
         self.id = main["id"]
         self.combine = main["grade"]["combine"]
