@@ -57,7 +57,7 @@ pub fn run(call: &Call, session: &mut Session) -> anyhow::Result<Exit> {
     let invalid = diagnostics.has_errors();
     session.report(diagnostics.into_sorted());
     for (id, outcome, wrong, gaps) in lines {
-        let cases::Outcome { tried, generated, covered } = outcome;
+        let cases::Outcome { tried, generated, covered, .. } = outcome;
         match call.format {
             Format::Json => session.say(
                 &json!({
