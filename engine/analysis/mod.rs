@@ -4,3 +4,4 @@ pub mod between;
 pub mod cases;
 pub mod fill;
 pub mod missing;
+pub mod mutation;

@@ -66,7 +66,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Exit> {
         "show" => show::run(&call, own, &mut session),
         "new" => new::run(&call, own, &mut session),
         "lint" => lint::run(&call, &mut session),
-        "test" => test::run(&call, &mut session),
+        "test" => test::run(&call, own, &mut session),
         "schema" => schema::run(&call, own, &mut session),
         _ => Ok(Exit::Invalid),
     }?;

@@ -75,7 +75,7 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
 }
 
 /// Writes a file whole or not at all.
-fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".guiju-new");
     let beside = path.with_file_name(name);

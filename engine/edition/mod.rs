@@ -7,7 +7,7 @@ mod graph;
 pub mod polarity;
 mod readings;
 
-pub use compile::{Request, compile, unknown_clause as compile_unknown_clause};
+pub use compile::{Request, compile, relink, unknown_clause as compile_unknown_clause};
 
 use std::collections::BTreeMap;
 

@@ -10,4 +10,5 @@ pub mod phrase;
 pub mod schema;
 pub mod summary;
 pub mod template;
+pub mod trials;
 pub mod words;

@@ -10,7 +10,7 @@ mod read;
 mod run;
 
 pub use coverage::{Covered, Seen, Side};
-pub(super) use run::Prepared;
+pub(super) use run::{Prepared, range_of, shown};
 
 use std::collections::BTreeMap;
 
