@@ -162,6 +162,12 @@ fn variations(
                     if key.may_not_apply {
                         all.push((on_each("not-applicable"), Verdict::NotApplicable));
                     }
+                    // One record less than the sample needs.
+                    if sample.size > 1 {
+                        let mut short = on_each("fails");
+                        short.sets.truncate(ids.len().saturating_sub(sample.size - 1));
+                        all.push((short, Verdict::NotMet));
+                    }
                     all
                 }
             }

@@ -121,6 +121,23 @@ impl Suite {
         suite
     }
 
+    /// The variations of case files alone.
+    pub fn written(
+        edition: &Edition,
+        root: &str,
+        files: &Files<'_>,
+        sources: &mut Sources,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Trial> {
+        read::all(edition, root, files, sources, diagnostics)
+    }
+
+    /// A suite without variations that holds the baseline of a setting.
+    pub(super) fn with_baseline(&self, edition: &Edition, setting: &Setting) -> Suite {
+        let found = self.baseline(edition, setting).into_owned();
+        Suite { trials: Vec::new(), baselines: BTreeMap::from([(setting.clone(), found)]) }
+    }
+
     /// The same without some of its variations.
     #[must_use]
     pub fn without(mut self, dropped: impl Fn(&Trial) -> bool) -> Suite {

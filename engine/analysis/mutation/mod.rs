@@ -11,6 +11,7 @@ mod equivalent;
 mod killer;
 mod mutants;
 mod operand;
+mod points;
 mod run;
 
 pub use killer::Killer;

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::{Change, End, Fate, Job, Laboratory, Mutant};
 use crate::analysis::cases::{Prepared, Subject, Trial, range_of};
-use crate::assessment::Interval;
 use crate::check::{Body, Check, Condition, Source};
 use crate::diag::Diagnostics;
 use crate::edition::{Clause, ClauseIx, Edition, compile, relink};
@@ -208,13 +207,17 @@ impl Laboratory<'_> {
     }
 
     /// Whether what a case says is no longer so.
-    fn stated(&self, trial: &Trial, prepared: &Prepared, mutated: &Edition) -> bool {
+    pub(super) fn stated(&self, trial: &Trial, prepared: &Prepared, mutated: &Edition) -> bool {
         let ctx = prepared.context(mutated);
         let verdict = match trial.subject {
             Subject::Check(c, k) => {
                 let id = self.edition.clause(c).and_then(|c| c.checks.get(k)).map(|k| &k.id);
                 let at = mutated.clause(c).and_then(|c| c.checks.iter().position(|k| Some(&k.id) == id));
-                let Some(at) = at else { return false };
+                // A check that votes is missed where its clause turns out otherwise, an observation by itself.
+                let Some(at) = at else {
+                    let gone = self.edition.clause(c).and_then(|c| c.checks.get(k));
+                    return gone.is_some_and(|check| check.observation);
+                };
                 eval::clause_in(mutated, &ctx, c).checks.get(at).map(|r| r.outcomes.verdict())
             }
             Subject::Clause(c) => Some(eval::clause_in(mutated, &ctx, c).outcomes.verdict()),
@@ -252,11 +255,6 @@ impl Laboratory<'_> {
 /// The verdict of a clause.
 pub(super) fn act(edition: &Edition, prepared: &Prepared, clause: ClauseIx) -> Verdict {
     eval::clause_in(edition, &prepared.context(edition), clause).outcomes.verdict()
-}
-
-/// What a part reaches.
-pub(super) fn reach(edition: &Edition, prepared: &Prepared, clause: ClauseIx) -> Option<Interval> {
-    prepared.reached(edition, clause)
 }
 
 impl Rules {

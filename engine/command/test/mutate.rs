@@ -29,7 +29,7 @@ pub fn run(
         let fates: Vec<Fate> = jobs.par_iter().map(|job| lab.run(job)).collect::<Vec<_>>().into_iter().flatten().collect();
         let mut n = [0usize; 4];
         for f in &fates {
-            match &f.end { End::Killed(_) => n[0]+=1, End::Refused => n[1]+=1, End::Survived(_) => {n[2]+=1;
+            match &f.end { End::Killed(_) => n[0]+=1, End::Refused => n[1]+=1, End::Survived(k) => {n[2]+=1; if let Some(k)=k {session.say(&k.toml)}
                 session.say(&format!("{}\t{}\t{}\t{}\t{:?}", f.mutant.kind.id(), f.mutant.at, f.mutant.what, f.mutant.from, f.mutant.to)); }, End::Equivalent(_) => n[3]+=1 }
         }
         session.say(&format!("{n:?}"));
