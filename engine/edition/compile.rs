@@ -108,7 +108,11 @@ fn link(raw: &RawStandard, request: &Request, diagnostics: &mut Diagnostics) -> 
 }
 
 /// The samples that are declared, those on lists that exist.
-fn samples<'a>(raw: &'a RawStandard, dictionary: &Dictionary, diagnostics: &mut Diagnostics) -> Vec<RawSample<'a>> {
+fn samples<'a>(
+    raw: &'a RawStandard,
+    dictionary: &Dictionary,
+    diagnostics: &mut Diagnostics,
+) -> Vec<RawSample<'a>> {
     let mut samples = Vec::new();
     for sample in raw.standard.iter().flat_map(|s| &s.samples) {
         let found = dictionary.find(&sample.of).and_then(|ix| Some((ix, dictionary.get(ix)?)));

@@ -38,7 +38,10 @@ pub(super) fn edits(edition: &Edition, node: &Node, scope: Scope<'_>, dropped: K
     walk(edition, node, scope, &mut Vec::new(), dropped, &mut |path, edit| {
         found.push((path.to_vec(), edit));
     });
-    found.into_iter().map(|(path, (edit, with))| Edit { node: replaced(node, &path, &with), ..edit }).collect()
+    found
+        .into_iter()
+        .map(|(path, (edit, with))| Edit { node: replaced(node, &path, &with), ..edit })
+        .collect()
 }
 
 /// What takes the place of a condition.

@@ -14,8 +14,43 @@ impl Laboratory<'_> {
     pub(super) fn equivalent(&self, mutant: &Mutant, rules: &Rules, touched: &Touched) -> Option<Text> {
         match (mutant.kind, &mutant.change, rules) {
             (Kind::Level, Change::Clause(..), Rules::Clauses(mutated)) => self.level(touched, mutated),
+            (Kind::Drop | Kind::Effect, Change::Clause(c, _), _) => {
+                self.repeated(*c, mutant.check.as_deref()?)
+            }
             _ => None,
         }
+    }
+
+    /// A check that stands in a clause below too, whose verdict is part of this one's, adds nothing to it.
+    fn repeated(&self, c: ClauseIx, check: &str) -> Option<Text> {
+        let clause = self.edition.clause(c)?;
+        let check = clause.checks.iter().find(|k| &*k.id == check)?;
+        let alone = clause.checks.iter().filter(|k| k.member_of.is_none() && !k.observation).count() == 1;
+        if clause.choose.is_some() || check.member_of.is_some() || check.observation || alone {
+            return None;
+        }
+        let own = self.print(c, check);
+        let mut below = clause.children.clone();
+        while let Some(ix) = below.pop() {
+            let Some(other) = self.edition.clause(ix).filter(|o| o.kind == KindRaw::Requirement) else {
+                continue;
+            };
+            let votes = other.checks.iter().filter(|k| k.member_of.is_none() && !k.observation);
+            let concerns = other.category.is_none() || other.category == clause.category;
+            // A clause that counts from a higher level on lets this one decide at the levels before it.
+            let level = other.level == clause.level;
+            if let Some(twin) = votes.into_iter().find(|k| concerns && level && self.print(ix, k) == own) {
+                let address = other.address(twin);
+                return Some(text!(
+                    "其下的 `{address}` 要求同样的内容，它的结论已经算在内",
+                    "`{address}` below demands the same, and its verdict is part of this clause’s"
+                ));
+            }
+            if other.choose.is_none() {
+                below.extend(&other.children);
+            }
+        }
+        None
     }
 
     /// A level is reached if the clauses up to it pass. Where everything that a clause demands is also demanded by
@@ -36,7 +71,9 @@ impl Laboratory<'_> {
         let mut others: Vec<String> = Vec::new();
         for (c, before, after) in &moved {
             // What tables by level give must not have changed either.
-            let asked = |clause: &Clause| -> Vec<String> { clause.checks.iter().map(|k| format!("{:?}", k.body)).collect() };
+            let asked = |clause: &Clause| -> Vec<String> {
+                clause.checks.iter().map(|k| format!("{:?}", k.body)).collect()
+            };
             if asked(before) != asked(after) {
                 return None;
             }
@@ -153,7 +190,8 @@ impl Laboratory<'_> {
         let clause = self.edition.clause(c)?;
         let own = self.print(c, clause.checks.get(k)?);
         let clauses = self.edition.clauses.iter().enumerate();
-        let mut twins = clauses.filter(|(ix, other)| *ix != c && apart(*ix) && self.counts(other, clause, lower));
+        let mut twins =
+            clauses.filter(|(ix, other)| *ix != c && apart(*ix) && self.counts(other, clause, lower));
         let twin = twins.find(|(ix, other)| {
             let votes = other.checks.iter().filter(|k| k.member_of.is_none() && !k.observation);
             votes.into_iter().any(|check| self.print(*ix, check) == own)
@@ -164,7 +202,8 @@ impl Laboratory<'_> {
     /// Everything on which the verdict of a check depends, with its members in the place of their positions.
     fn print(&self, c: ClauseIx, check: &Check) -> String {
         let conditions = |conditions: Vec<&crate::check::Condition>| {
-            let tests: Vec<String> = conditions.iter().map(|c| format!("{:?} {:?}", c.source, c.test)).collect();
+            let tests: Vec<String> =
+                conditions.iter().map(|c| format!("{:?} {:?}", c.source, c.test)).collect();
             unplaced(&tests.join(" & "))
         };
         let around = conditions(self.edition.conditions(c).collect());

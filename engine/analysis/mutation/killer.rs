@@ -19,8 +19,8 @@ use crate::source::{Sources, Span};
 use crate::text;
 use crate::verdict::Verdict;
 
-/// How many dossiers are looked at for one survivor.
-const LIMIT: usize = 6000;
+/// How many dossiers of one kind are looked at in one setting.
+const LIMIT: usize = 1000;
 
 /// A case that kills a survivor.
 #[derive(Clone, Debug)]
@@ -47,46 +47,55 @@ impl Laboratory<'_> {
         touched: &Touched,
         scratch: &mut Edition,
     ) -> Option<Killer> {
-        let mut looked = 0;
-        for setting in self.settings(touched) {
-            let suite = self.suite.with_baseline(self.edition, &setting);
-            let baseline = suite.baseline(self.edition, &setting).json.clone();
-            let mut points = Points::new(self.edition, &setting);
-            let near = touched.depend.iter().filter_map(|c| self.edition.clause(*c));
-            near.for_each(|clause| points.clause(self.edition, clause));
-            rules.under(scratch, |mutated| {
-                let near = touched.clauses.iter().filter_map(|c| mutated.clause(*c));
-                near.for_each(|clause| points.clause(mutated, clause));
-                for key in &touched.keys {
-                    for edition in [self.edition, mutated] {
-                        if let Some(Some(aggregate)) = edition.derived.get(*key) {
-                            points.aggregate(aggregate);
-                        }
+        let benches: Vec<Bench> = self
+            .settings(touched)
+            .into_iter()
+            .map(|setting| self.bench(setting, touched, rules, scratch))
+            .collect();
+        // The plainest dossiers of all settings come first.
+        for round in [Bench::plain, Bench::close, Bench::far] {
+            for bench in &benches {
+                for variation in round(bench).take(LIMIT) {
+                    let mut quiet = Diagnostics::default();
+                    let Some(prepared) =
+                        bench.suite.prepare(self.edition, &bench.setting, &variation, &mut quiet)
+                    else {
+                        continue;
+                    };
+                    let says =
+                        rules.under(scratch, |mutated| self.difference(mutant, touched, &prepared, mutated));
+                    let Some(says) = says else { continue };
+                    let toml = self.toml(mutant, &bench.setting, &variation, &says);
+                    if self.verified(&toml, rules, scratch) {
+                        return Some(Killer { toml });
                     }
-                }
-            });
-            let atoms = points.atoms(&baseline);
-            let gone = points.lists().map(|list| Variation { without: vec![list.to_owned()], ..Variation::default() });
-            let singles = atoms.iter().map(|a| changed(a));
-            let plain = std::iter::once(Variation::default()).chain(singles).chain(gone);
-            for variation in plain.chain(pairs(&atoms)) {
-                looked += 1;
-                if looked > LIMIT {
-                    return None;
-                }
-                let mut quiet = Diagnostics::default();
-                let Some(prepared) = suite.prepare(self.edition, &setting, &variation, &mut quiet) else {
-                    continue;
-                };
-                let says = rules.under(scratch, |mutated| self.difference(mutant, touched, &prepared, mutated));
-                let Some(says) = says else { continue };
-                let toml = self.toml(mutant, &setting, &variation, &says);
-                if self.verified(&toml, rules, scratch) {
-                    return Some(Killer { toml });
                 }
             }
         }
         None
+    }
+
+    /// What can be varied in a setting.
+    fn bench(&self, setting: Setting, touched: &Touched, rules: &mut Rules, scratch: &mut Edition) -> Bench {
+        let suite = self.suite.with_baseline(self.edition, &setting);
+        let baseline = suite.baseline(self.edition, &setting).json.clone();
+        let mut points = Points::new(self.edition, &setting);
+        let near = touched.depend.iter().filter_map(|c| self.edition.clause(*c));
+        near.for_each(|clause| points.clause(self.edition, clause));
+        rules.under(scratch, |mutated| {
+            let near = touched.clauses.iter().filter_map(|c| mutated.clause(*c));
+            near.for_each(|clause| points.clause(mutated, clause));
+            for key in &touched.keys {
+                for edition in [self.edition, mutated] {
+                    if let Some(Some(aggregate)) = edition.derived.get(*key) {
+                        points.aggregate(aggregate);
+                    }
+                }
+            }
+        });
+        let atoms = points.atoms(&baseline);
+        let lists = points.lists().map(str::to_owned).collect();
+        Bench { setting, suite, atoms, lists }
     }
 
     /// Baselines to vary: those of the cases at hand, then the same in other stages and categories.
@@ -107,7 +116,8 @@ impl Laboratory<'_> {
             for stage in 0..standard.stages.len() {
                 more.push(Setting { stage: Some(stage), ..setting.clone() });
             }
-            let narrow = touched.clauses.iter().all(|c| self.edition.clause(*c).is_some_and(|c| c.category.is_some()));
+            let narrow =
+                touched.clauses.iter().all(|c| self.edition.clause(*c).is_some_and(|c| c.category.is_some()));
             for category in (0..standard.categories.len()).filter(|_| setting.category.is_some() && !narrow) {
                 if self.edition.empty_parts(Some(category)).next().is_none() {
                     more.push(Setting { category: Some(category), ..setting.clone() });
@@ -123,7 +133,13 @@ impl Laboratory<'_> {
     }
 
     /// The first thing that a case could say of a dossier and that is not so under the mutant.
-    fn difference(&self, mutant: &Mutant, touched: &Touched, prepared: &Prepared, mutated: &Edition) -> Option<Says> {
+    fn difference(
+        &self,
+        mutant: &Mutant,
+        touched: &Touched,
+        prepared: &Prepared,
+        mutated: &Edition,
+    ) -> Option<Says> {
         let (was, is) = (prepared.context(self.edition), prepared.context(mutated));
         for key in &touched.keys {
             let range = |edition: &Edition, ctx| {
@@ -188,7 +204,9 @@ impl Laboratory<'_> {
         }
         let mut tried = vec![("name", quote(&title(mutant).zh))];
         let sets: Vec<&str> = variation.sets.iter().map(|(s, _)| s.as_str()).collect();
-        for (key, list) in [("set", sets), ("without", variation.without.iter().map(String::as_str).collect())] {
+        for (key, list) in
+            [("set", sets), ("without", variation.without.iter().map(String::as_str).collect())]
+        {
             if !list.is_empty() {
                 let all: Vec<String> = list.into_iter().map(quote).collect();
                 tried.push((key, format!("[{}]", all.join(", "))));
@@ -224,6 +242,35 @@ impl Laboratory<'_> {
     }
 }
 
+/// A baseline with the changes that could matter.
+struct Bench {
+    setting: Setting,
+    suite: Suite,
+    atoms: Vec<Atom>,
+    lists: Vec<String>,
+}
+
+type Variations<'a> = Box<dyn Iterator<Item = Variation> + 'a>;
+
+impl Bench {
+    /// No change, one change, or a list that is not given.
+    fn plain(&self) -> Variations<'_> {
+        let gone =
+            self.lists.iter().map(|list| Variation { without: vec![list.clone()], ..Variation::default() });
+        Box::new(std::iter::once(Variation::default()).chain(self.atoms.iter().map(changed)).chain(gone))
+    }
+
+    /// Two changes in one record.
+    fn close(&self) -> Variations<'_> {
+        Box::new(pairs(&self.atoms, true))
+    }
+
+    /// Two changes in different places.
+    fn far(&self) -> Variations<'_> {
+        Box::new(pairs(&self.atoms, false))
+    }
+}
+
 fn changed(atom: &Atom) -> Variation {
     let sets: BTreeSet<&String> = atom.iter().collect();
     Variation { sets: sets.into_iter().map(|s| (s.clone(), Span::NONE)).collect(), ..Variation::default() }
@@ -235,18 +282,16 @@ fn address(atom: &Atom) -> (Option<&str>, Option<&str>) {
     (field, field.and_then(|f| f.split_once(']')).map(|(record, _)| record))
 }
 
-/// Two changes together, of different fields, those of one record first.
-fn pairs(atoms: &[Atom]) -> impl Iterator<Item = Variation> {
-    let close = |a: &Atom, b: &Atom| {
+/// Two changes together, of different fields: of one record, or of different ones.
+fn pairs(atoms: &[Atom], close: bool) -> impl Iterator<Item = Variation> {
+    let same = |a: &Atom, b: &Atom| {
         let (one, other) = (address(a).1, address(b).1);
         one.is_some() && one == other && a.len() == b.len()
     };
-    [true, false].into_iter().flat_map(move |wanted| {
-        atoms.iter().enumerate().flat_map(move |(i, a)| {
-            let rest = atoms.get(i + 1..).unwrap_or_default();
-            let fits = move |b: &&Atom| close(a, b) == wanted && address(a).0 != address(b).0;
-            rest.iter().filter(fits).map(move |b| changed(&[a.as_slice(), b.as_slice()].concat()))
-        })
+    atoms.iter().enumerate().flat_map(move |(i, a)| {
+        let rest = atoms.get(i + 1..).unwrap_or_default();
+        let fits = move |b: &&Atom| same(a, b) == close && address(a).0 != address(b).0;
+        rest.iter().filter(fits).map(move |b| changed(&[a.as_slice(), b.as_slice()].concat()))
     })
 }
 

@@ -37,7 +37,15 @@ struct Made<'a> {
 }
 
 impl Made<'_> {
-    fn push(&mut self, kind: Kind, check: Option<usize>, what: &str, from: &str, to: Option<&str>, new: ClauseRaw) {
+    fn push(
+        &mut self,
+        kind: Kind,
+        check: Option<usize>,
+        what: &str,
+        from: &str,
+        to: Option<&str>,
+        new: ClauseRaw,
+    ) {
         let id = &self.raw.id.value;
         let named = check.and_then(|k| self.raw.checks.get(k));
         let at = named.map_or_else(|| id.clone(), |check| format!("{id}#{}", check.id.value));
@@ -69,7 +77,14 @@ impl Made<'_> {
         if let Some(when) = &raw.when {
             for edit in edits(self.edition, &when.0.0, Scope::Dossier, Kind::When) {
                 let new = ClauseRaw { when: conditions(&edit), ..raw.clone() };
-                self.push(edit.kind, None, &format!("when {}", edit.what), &edit.from, edit.to.as_deref(), new);
+                self.push(
+                    edit.kind,
+                    None,
+                    &format!("when {}", edit.what),
+                    &edit.from,
+                    edit.to.as_deref(),
+                    new,
+                );
             }
         }
         if let Some(due) = &raw.due {
@@ -83,7 +98,14 @@ impl Made<'_> {
                 if let Some(choose) = &mut new.choose {
                     choose.at_least.value = other;
                 }
-                self.push(Kind::Choose, None, "choose.at-least", &n.to_string(), Some(&other.to_string()), new);
+                self.push(
+                    Kind::Choose,
+                    None,
+                    "choose.at-least",
+                    &n.to_string(),
+                    Some(&other.to_string()),
+                    new,
+                );
             }
         }
     }
@@ -148,7 +170,8 @@ impl Made<'_> {
     fn operators(&mut self, k: usize, check: &CheckRaw, with: &dyn Fn(&dyn Fn(&mut CheckRaw)) -> ClauseRaw) {
         let edition = self.edition;
         let subjects = check.subjects();
-        let (Some((word, of)), Some((op, operand))) = (subjects.first(), check.operators().into_iter().next())
+        let (Some((word, of)), Some((op, operand))) =
+            (subjects.first(), check.operators().into_iter().next())
         else {
             return;
         };

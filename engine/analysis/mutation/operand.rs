@@ -65,7 +65,8 @@ pub(super) fn moved(edition: &Edition, node: &Node, measure: Measure<'_>) -> Vec
         }
         (Measure::Period, Value::Text(written)) => {
             let Ok(quantity) = units.parse(written, node.span) else { return Vec::new() };
-            let factor = units.unit(quantity.dimension, quantity.unit).map_or(Decimal::whole(1), |u| u.factor);
+            let factor =
+                units.unit(quantity.dimension, quantity.unit).map_or(Decimal::whole(1), |u| u.factor);
             [quantity.base.minus(factor), quantity.base.plus(factor)]
                 .into_iter()
                 .filter(|n| *n >= Decimal::ZERO)
@@ -81,12 +82,17 @@ pub(super) fn moved(edition: &Edition, node: &Node, measure: Measure<'_>) -> Vec
             .map(|year| Node { span: node.span, value: Value::Integer(year) })
             .collect(),
         (Measure::Scale(choices), Value::Text(written)) => {
-            let at = choices.values.iter().position(|c| {
-                c.id == *written || c.title.zh == *written || c.title.en == *written
-            });
+            let at = choices
+                .values
+                .iter()
+                .position(|c| c.id == *written || c.title.zh == *written || c.title.en == *written);
             let Some(at) = at else { return Vec::new() };
             let next = [at.checked_sub(1), at.checked_add(1)];
-            next.into_iter().flatten().filter_map(|i| choices.values.get(i)).map(|c| text(c.id.clone())).collect()
+            next.into_iter()
+                .flatten()
+                .filter_map(|i| choices.values.get(i))
+                .map(|c| text(c.id.clone()))
+                .collect()
         }
         (_, Value::Array(items)) if items.len() > 1 => (0..items.len())
             .map(|drop| {

@@ -18,6 +18,8 @@ pub(super) struct Points<'a> {
     edition: &'a Edition,
     setting: &'a Setting,
     values: BTreeMap<KeyIx, BTreeSet<String>>,
+    /// Of sets: every word that is asked for.
+    words: BTreeMap<KeyIx, BTreeSet<String>>,
     lists: BTreeSet<KeyIx>,
 }
 
@@ -26,7 +28,7 @@ pub(super) type Atom = Vec<String>;
 
 impl<'a> Points<'a> {
     pub fn new(edition: &'a Edition, setting: &'a Setting) -> Self {
-        Points { edition, setting, values: BTreeMap::new(), lists: BTreeSet::new() }
+        Points { edition, setting, values: BTreeMap::new(), words: BTreeMap::new(), lists: BTreeSet::new() }
     }
 
     /// Adds what a clause asks for.
@@ -126,7 +128,9 @@ impl<'a> Points<'a> {
                 let these: Vec<String> = match words {
                     Words::These(values) => values
                         .iter()
-                        .filter_map(|v| if let Value::Choice(p) = v { ids.get(usize::from(*p)).cloned() } else { None })
+                        .filter_map(|v| {
+                            if let Value::Choice(p) = v { ids.get(usize::from(*p)).cloned() } else { None }
+                        })
                         .collect(),
                     Words::Applied => {
                         let applied = self.setting.category.and_then(|c| ids.get(c)).cloned();
@@ -136,9 +140,14 @@ impl<'a> Points<'a> {
                 let other = ids.iter().find(|id| !these.contains(id)).cloned();
                 for drop in 0..these.len() {
                     let left = these.iter().enumerate().filter(|(i, _)| *i != drop).map(|(_, w)| w.as_str());
-                    found.push(left.collect::<Vec<_>>().join(","));
+                    let left: Vec<&str> = left.collect();
+                    found.push(left.join(","));
+                    found.extend(
+                        other.iter().map(|other| [left.as_slice(), &[other.as_str()]].concat().join(",")),
+                    );
                 }
                 found.push(these.join(","));
+                self.words.entry(key).or_default().extend(these.iter().cloned());
                 found.extend(these);
                 found.extend(other);
                 found.retain(|f| !f.is_empty());
@@ -156,10 +165,19 @@ impl<'a> Points<'a> {
             if self.edition.derived.get(key.0).is_some_and(Option::is_some) {
                 continue;
             }
-            let values = values.iter().map(String::as_str).chain(["!", "?"]);
+            // Everything that is asked for but one word: what only one check misses.
+            let words = self.words.get(key).into_iter().flat_map(|words| {
+                let others =
+                    |w: &String| words.iter().filter(|o| *o != w).cloned().collect::<Vec<_>>().join(",");
+                words.iter().map(others).collect::<Vec<_>>()
+            });
+            let mut values: Vec<String> =
+                words.chain(values.iter().cloned()).filter(|v| !v.is_empty()).collect();
+            values.extend(["!", "?"].map(str::to_owned));
+            values.dedup();
             if let Place::Field { .. } = entry.place {
                 let addresses = self.addresses(&entry.name, baseline);
-                for value in values {
+                for value in &values {
                     let all: Atom = addresses.iter().map(|a| format!("{a} = {value}")).collect();
                     atoms.extend(all.iter().map(|one| vec![one.clone()]));
                     if all.len() > 1 {
@@ -174,8 +192,9 @@ impl<'a> Points<'a> {
                 (Place::Category, None) => continue,
                 _ => entry.name.to_string(),
             };
-            atoms.extend(values.map(|value| vec![format!("{address} = {value}")]));
+            atoms.extend(values.iter().map(|value| vec![format!("{address} = {value}")]));
         }
+        atoms.sort_by_key(Vec::len);
         atoms
     }
 

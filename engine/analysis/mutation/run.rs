@@ -141,7 +141,8 @@ impl Laboratory<'_> {
                 }
             }
             (_, Rules::Whole(mutated)) => {
-                let differ = |a: &dyn std::fmt::Debug, b: &dyn std::fmt::Debug| format!("{a:?}") != format!("{b:?}");
+                let differ =
+                    |a: &dyn std::fmt::Debug, b: &dyn std::fmt::Debug| format!("{a:?}") != format!("{b:?}");
                 for (i, (a, b)) in edition.derived.iter().zip(&mutated.derived).enumerate() {
                     if differ(a, b) {
                         touched.keys.insert(i);
@@ -231,9 +232,11 @@ impl Laboratory<'_> {
         };
         let verdict_differs = trial.expect.is_some() && trial.expect != verdict;
         verdict_differs
-            || trial.reaches.as_ref().zip(trial.subject.clause()).is_some_and(|((wanted, _), clause)| {
-                prepared.reached(mutated, clause) != Some(*wanted)
-            })
+            || trial
+                .reaches
+                .as_ref()
+                .zip(trial.subject.clause())
+                .is_some_and(|((wanted, _), clause)| prepared.reached(mutated, clause) != Some(*wanted))
     }
 
     /// Whether what follows from the dossier of a case for the clauses at hand is no longer so.
@@ -284,7 +287,6 @@ fn uses(clause: &Clause, key: KeyIx) -> bool {
     let on = |conditions: &[Condition]| conditions.iter().any(|c| c.source == Source::Fact(key));
     on(&clause.when)
         || clause.checks.iter().any(|check| {
-            on(&check.when)
-                || matches!(&check.body, Body::Fact(k, _) | Body::Elapsed(k, ..) if *k == key)
+            on(&check.when) || matches!(&check.body, Body::Fact(k, _) | Body::Elapsed(k, ..) if *k == key)
         })
 }

@@ -35,7 +35,9 @@ pub fn suites(view: &View<'_>, outcome: &Outcome) -> Vec<TestSuite> {
             }
             (None, false) => {
                 let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-                status.set_message(view.lang.pick("用例无法运行", "the case cannot be run")).set_type("invalid");
+                status
+                    .set_message(view.lang.pick("用例无法运行", "the case cannot be run"))
+                    .set_type("invalid");
                 status
             }
         };

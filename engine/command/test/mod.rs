@@ -6,7 +6,7 @@ mod mutate;
 use std::path::Path;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::call::{Call, Format};
 use super::{Exit, Session, editions, files};
@@ -22,22 +22,32 @@ use crate::text;
 /// The options of the verb.
 pub fn options(command: Command, lang: Lang) -> Command {
     let say = |text: Text| text.in_lang(lang).to_owned();
-    let flag = |name: &'static str, help: Text| Arg::new(name).long(name).action(ArgAction::SetTrue).help(say(help));
+    let flag =
+        |name: &'static str, help: Text| Arg::new(name).long(name).action(ArgAction::SetTrue).help(say(help));
     command
         .arg(flag("verbose", text!("列出每个变化", "list every variation")).short('v'))
-        .arg(flag("coverage", text!("列出每项检查的每一侧由什么覆盖", "say what covers every side of every check")))
+        .arg(flag(
+            "coverage",
+            text!("列出每项检查的每一侧由什么覆盖", "say what covers every side of every check"),
+        ))
         .arg(Arg::new("junit").long("junit").value_name("FILE").help(say(text!(
             "把结果写成 JUnit XML（覆盖已有文件）",
             "write the results as JUnit XML, in the place of an existing file"
         ))))
-        .arg(flag("mutate", text!(
-            "变异测试：规则改动一处，看有没有用例发现",
-            "mutation testing: make the rules a little wrong and see whether a case notices"
-        )))
-        .arg(Arg::new("clause").long("clause").value_name("ID").requires("mutate").help(say(text!(
-            "只变异此条款及其下各条",
-            "mutate this clause and those below it only"
-        ))))
+        .arg(flag(
+            "mutate",
+            text!(
+                "变异测试：规则改动一处，看有没有用例发现",
+                "mutation testing: make the rules a little wrong and see whether a case notices"
+            ),
+        ))
+        .arg(
+            Arg::new("clause")
+                .long("clause")
+                .value_name("ID")
+                .requires("mutate")
+                .help(say(text!("只变异此条款及其下各条", "mutate this clause and those below it only"))),
+        )
         .arg(Arg::new("write").long("write").value_name("DIR").requires("mutate").help(say(text!(
             "把能发现漏网变异的用例写入文件夹（不覆盖已有文件）",
             "write the cases that would notice survivors into a folder (existing files are not overwritten)"
@@ -128,7 +138,11 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
 }
 
 /// Reads and compiles the standards that are wanted.
-fn standards(call: &Call, session: &mut Session, diagnostics: &mut Diagnostics) -> anyhow::Result<Vec<Tested>> {
+fn standards(
+    call: &Call,
+    session: &mut Session,
+    diagnostics: &mut Diagnostics,
+) -> anyhow::Result<Vec<Tested>> {
     let library = session.library(call, diagnostics)?;
     let day = cases::day().unwrap_or(Date::FIRST);
     let date = editions::fixed_date(call, diagnostics).flatten().unwrap_or(day);
@@ -163,9 +177,4 @@ fn summary(id: &str, outcome: &cases::Outcome, wrong: usize, gaps: usize) -> Tex
         "{id}：{tried} 个变化（其中自动生成 {generated} 个），覆盖 {covered} 项；失败 {wrong}，未覆盖 {gaps}",
         "{id}: {tried} variations ({generated} of them generated) cover {covered} checks and keys; {wrong} failed, {gaps} uncovered"
     )
-}
-
-/// Nothing to say is `null`.
-fn or_null(text: Option<String>) -> Json {
-    text.map_or(Json::Null, Json::from)
 }
