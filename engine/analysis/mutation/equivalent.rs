@@ -14,6 +14,10 @@ impl Laboratory<'_> {
     pub(super) fn equivalent(&self, mutant: &Mutant, rules: &Rules, touched: &Touched) -> Option<Text> {
         match (mutant.kind, &mutant.change, rules) {
             (Kind::Level, Change::Clause(..), Rules::Clauses(mutated)) => self.level(touched, mutated),
+            (_, _, Rules::Whole(_)) if touched.clauses.is_empty() && touched.keys.is_empty() => Some(text!(
+                "没有规则用到它：其余规则编译后完全相同",
+                "no rule looks at it: all clauses and derived keys compile to the same"
+            )),
             (Kind::Drop | Kind::Effect, Change::Clause(c, _), _) => {
                 self.repeated(*c, mutant.check.as_deref()?)
             }

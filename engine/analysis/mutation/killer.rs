@@ -19,8 +19,9 @@ use crate::source::{Sources, Span};
 use crate::text;
 use crate::verdict::Verdict;
 
-/// How many dossiers of one kind are looked at in one setting.
-const LIMIT: usize = 1000;
+/// How many dossiers of one kind are looked at in one setting, and how many in all, for one survivor.
+const LIMIT: usize = 500;
+const TOTAL: usize = 4000;
 
 /// A case that kills a survivor.
 #[derive(Clone, Debug)]
@@ -52,10 +53,15 @@ impl Laboratory<'_> {
             .into_iter()
             .map(|setting| self.bench(setting, touched, rules, scratch))
             .collect();
+        let mut looked = 0;
         // The plainest dossiers of all settings come first.
         for round in [Bench::plain, Bench::close, Bench::far] {
             for bench in &benches {
                 for variation in round(bench).take(LIMIT) {
+                    looked += 1;
+                    if looked > TOTAL {
+                        return None;
+                    }
                     let mut quiet = Diagnostics::default();
                     let Some(prepared) =
                         bench.suite.prepare(self.edition, &bench.setting, &variation, &mut quiet)
@@ -123,6 +129,9 @@ impl Laboratory<'_> {
                     more.push(Setting { category: Some(category), ..setting.clone() });
                 }
             }
+        }
+        for setting in &found {
+            more.extend((1..=standard.top()).map(|level| Setting { level, ..setting.clone() }));
         }
         for setting in more {
             if !found.contains(&setting) {

@@ -62,8 +62,19 @@ impl<'a> Points<'a> {
 
     /// Adds what an aggregate looks at.
     pub fn aggregate(&mut self, aggregate: &Aggregate) {
-        if let Over::Records { list, .. } = aggregate.over {
+        if let Over::Records { list, field } = aggregate.over {
             self.lists.insert(list);
+            // The field itself: the ends of its bounds, and one text for all.
+            let entry = field.and_then(|(key, _)| Some((key, self.edition.dictionary.get(key)?)));
+            match entry.map(|(key, entry)| (key, entry, &entry.ty, entry.bounds)) {
+                Some((key, entry, Type::Quantity(dimension), Some((low, high)))) => {
+                    let units = &self.edition.standard.units;
+                    let show = |n| units.show(n, *dimension, entry.unit, Lang::Zh);
+                    self.add(key, [show(low), show(high)]);
+                }
+                Some((key, _, Type::Text, _)) => self.add(key, ["same".to_owned()]),
+                _ => {}
+            }
         }
         self.conditions(&aggregate.filter);
     }
