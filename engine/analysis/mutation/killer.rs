@@ -48,6 +48,10 @@ impl Laboratory<'_> {
         touched: &Touched,
         scratch: &mut Edition,
     ) -> Option<Killer> {
+        // Of a declaration that many clauses look at, a few are enough to show it.
+        let few = touched.clauses.iter().take(2).copied().collect::<BTreeSet<_>>();
+        let near = Touched { depend: few.clone(), clauses: few, keys: touched.keys.clone() };
+        let touched = if touched.clauses.len() > 8 { &near } else { touched };
         let benches: Vec<Bench> = self
             .settings(touched)
             .into_iter()
@@ -55,7 +59,7 @@ impl Laboratory<'_> {
             .collect();
         let mut looked = 0;
         // The plainest dossiers of all settings come first.
-        for round in [Bench::plain, Bench::close, Bench::far] {
+        for round in [Bench::none, Bench::plain, Bench::close, Bench::wide, Bench::far] {
             for bench in &benches {
                 for variation in round(bench).take(LIMIT) {
                     looked += 1;
@@ -262,11 +266,21 @@ struct Bench {
 type Variations<'a> = Box<dyn Iterator<Item = Variation> + 'a>;
 
 impl Bench {
-    /// No change, one change, or a list that is not given.
+    /// No change: what matters is the setting.
+    fn none(&self) -> Variations<'_> {
+        Box::new(std::iter::once(Variation::default()))
+    }
+
+    /// One change, or a list that is not given.
     fn plain(&self) -> Variations<'_> {
-        let gone =
-            self.lists.iter().map(|list| Variation { without: vec![list.clone()], ..Variation::default() });
-        Box::new(std::iter::once(Variation::default()).chain(self.atoms.iter().map(changed)).chain(gone))
+        let one = self.atoms.iter().filter(|a| a.len() == 1).map(changed);
+        let gone = |list: &String| Variation { without: vec![list.clone()], ..Variation::default() };
+        Box::new(one.chain(self.lists.iter().map(gone)))
+    }
+
+    /// One change in all records of a list.
+    fn wide(&self) -> Variations<'_> {
+        Box::new(self.atoms.iter().filter(|a| a.len() > 1).map(changed))
     }
 
     /// Two changes in one record.
