@@ -28,6 +28,20 @@ pub fn evaluate(edition: &Edition, dossier: &Dossier, view: View) -> Assessment 
 }
 
 fn category(edition: &Edition, entry: &Entry, ctx: &Context<'_>) -> CategoryResult {
+    let (grade, clauses) = graded(edition, entry.target, ctx);
+    let guaranteed = u8::try_from(grade.attained.guaranteed).unwrap_or(u8::MAX);
+    CategoryResult {
+        entry: entry.clone(),
+        parts: grade.parts,
+        attained: grade.attained,
+        award: guaranteed.min(entry.target),
+        clauses,
+    }
+}
+
+/// The levels that the parts reach and the grade, with the clauses as for an application for the target.
+#[must_use]
+pub fn graded(edition: &Edition, target: u8, ctx: &Context<'_>) -> (grade::Grade, Vec<ClauseResult>) {
     let graded = |clause: &Clause| role(edition, clause).is_some_and(|r| matches!(r, Role::Grade { .. }));
     // A level is judged as if it were applied for: what is due can differ from level to level,
     // but seldom does, so results are kept by what is due.
@@ -39,15 +53,7 @@ fn category(edition: &Edition, entry: &Entry, ctx: &Context<'_>) -> CategoryResu
         judged.entry(due(level)).or_insert_with(|| clauses(edition, &Context { level, ..*ctx }, graded));
     }
     let at = |level: u8| judged.get(&due(level)).map(Vec::as_slice).unwrap_or_default();
-    let grade = grade::grade(edition, entry.target, at);
-    let guaranteed = u8::try_from(grade.attained.guaranteed).unwrap_or(u8::MAX);
-    CategoryResult {
-        entry: entry.clone(),
-        parts: grade.parts,
-        attained: grade.attained,
-        award: guaranteed.min(entry.target),
-        clauses: at(entry.target).to_vec(),
-    }
+    (grade::grade(edition, target, at), at(target).to_vec())
 }
 
 /// Evaluates one clause, with everything that it depends on.
@@ -60,8 +66,13 @@ pub fn one_clause(
     ix: ClauseIx,
 ) -> ClauseResult {
     let facts = facts(dossier, edition, view, entry.category);
-    let ctx = context(dossier, edition, entry, &facts);
-    Evaluator { edition, ctx: &ctx, done: vec![None; edition.clauses.len()] }.clause(ix)
+    clause_in(edition, &context(dossier, edition, entry, &facts), ix)
+}
+
+/// Evaluates one clause, with everything that it depends on, on facts that are known already.
+#[must_use]
+pub fn clause_in(edition: &Edition, ctx: &Context<'_>, ix: ClauseIx) -> ClauseResult {
+    Evaluator { edition, ctx, done: vec![None; edition.clauses.len()] }.clause(ix)
 }
 
 /// Evaluates the requirements of one category as for an application for a level.

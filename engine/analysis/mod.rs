@@ -9,5 +9,6 @@ pub mod diff;
 pub mod fill;
 pub mod lint;
 pub mod missing;
+pub mod mutation;
 pub mod thresholds;
 pub mod witness;

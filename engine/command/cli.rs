@@ -174,7 +174,10 @@ pub fn command(lang: Lang) -> Command {
                     "say what a code means, and check nothing"
                 )))),
         )
-        .subcommand(verb("test", text!("运行标准的用例，指出没有覆盖的检查", "run the cases of a standard and name checks that lack some")))
+        .subcommand(super::test::options(
+            verb("test", text!("运行标准的用例，指出没有覆盖的检查", "run the cases of a standard and name checks that lack some")),
+            lang,
+        ))
         .subcommand(
             verb("schema", text!("输出或核对模式文件", "print, write or check schemas"))
                 .arg(Arg::new("name").value_name(say(text!("名称", "NAME"))).help(say(text!("只输出这一个；不写则列出全部", "print this one; without it, list all"))))

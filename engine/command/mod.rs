@@ -85,7 +85,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Exit> {
         "region" => region::run(&call, own, &mut session),
         "fmt" => fmt::run(&call, own, &mut session),
         "lint" => lint::run(&call, own, &mut session),
-        "test" => test::run(&call, &mut session),
+        "test" => test::run(&call, own, &mut session),
         "schema" => schema::run(&call, own, &mut session),
         _ => Ok(Exit::Invalid),
     }?;

@@ -22,13 +22,41 @@ struct Placed<'a> {
     category: Option<usize>,
 }
 
+/// A clause that stands in the place of its namesake, while everything that does not depend on it is kept.
+#[derive(Clone, Copy)]
+pub struct Patch<'a> {
+    /// The clause as it would be written.
+    pub clause: &'a ClauseRaw,
+    /// All clauses as they are linked without it.
+    pub linked: &'a [Clause],
+}
+
+impl Patch<'_> {
+    /// What is kept of a clause: everything, unless it is the one, lies below it or shares its content.
+    fn kept(&self, id: &ClauseId) -> Option<Clause> {
+        let changed = self.clause.id.value.as_str();
+        let own = id.as_str();
+        let below = own.strip_prefix(changed).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        let found = self.linked.binary_search_by(|c| c.id.cmp(id)).ok();
+        let clause = found.and_then(|i| self.linked.get(i)).filter(|_| !below)?;
+        let shared = clause.same_as.as_ref().is_some_and(|same| same.as_str() == changed);
+        (!shared).then(|| Clause { children: Vec::new(), ..clause.clone() })
+    }
+}
+
 /// Links all clauses, in the order of their printed ids.
 pub fn link(
     raw: &RawStandard,
+    patch: Option<Patch<'_>>,
     interpretations: &BTreeMap<String, Interpretation>,
     linker: &mut Linker<'_>,
 ) -> Vec<Clause> {
-    let placed = place(raw, linker);
+    let mut placed = place(raw, linker);
+    if let Some(patch) = patch
+        && let Some(place) = ClauseId::parse(&patch.clause.id).and_then(|id| placed.get_mut(&id))
+    {
+        place.raw = patch.clause;
+    }
     let ids: BTreeMap<&ClauseId, ClauseIx> = placed.keys().enumerate().map(|(i, id)| (id, i)).collect();
     let mut clauses: Vec<Clause> = Vec::new();
     for (id, place) in &placed {
@@ -50,6 +78,10 @@ pub fn link(
             let top = linker.standard.top();
             let message = text!("等级须在 1 至 {top} 之间", "a level lies between 1 and {top}");
             linker.error(Code::UnknownLevel, written.span, message);
+        }
+        if let Some(kept) = patch.and_then(|p| p.kept(id)) {
+            clauses.push(kept);
+            continue;
         }
         let content = content(place, &placed, linker);
         let clause = one(id, place, content, parent, level, interpretations, linker);

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::overlay::{self, Resolved, Tightened};
-use super::{Edition, Interpretation, SampleShown, clauses, graph};
+use super::{Clause, Edition, Interpretation, SampleShown, clauses, graph};
 use crate::calendar::Date;
 use crate::check::Linker;
 use crate::check::link::RawSample;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::evidence::{self, Place, Type, unknown_key};
+use crate::evidence::{self, Dictionary, Place, Type, unknown_key};
+use crate::format::chapter::ClauseRaw;
 use crate::format::overlay::IntentRaw;
 use crate::id::ClauseId;
 use crate::load::RawStandard;
@@ -133,22 +134,7 @@ fn link(raw: &RawStandard, request: &Request, diagnostics: &mut Diagnostics) -> 
     let dictionary = evidence::cross(raw, &standard, diagnostics);
     let interpretations = interpretations(raw, diagnostics);
 
-    let mut samples = Vec::new();
-    for sample in raw.standard.iter().flat_map(|s| &s.samples) {
-        let found = dictionary.find(&sample.of).and_then(|ix| Some((ix, dictionary.get(ix)?)));
-        match found {
-            None => diagnostics.push(unknown_key(&sample.of, sample.of.span, &dictionary)),
-            Some((ix, key)) if key.ty == Type::List && key.place == Place::Institution => {
-                samples.push(RawSample { list: ix, raw: sample });
-            }
-            Some(_) => {
-                let name = &sample.of.value;
-                let message = text!("`{name}` 不是记录表", "`{name}` is no list of records");
-                diagnostics.push(Diagnostic::error(Code::OperatorMismatch, sample.of.span, message));
-            }
-        }
-    }
-
+    let samples = samples(raw, &dictionary, diagnostics);
     let mut linker = Linker {
         standard: &standard,
         dictionary: &dictionary,
@@ -159,7 +145,7 @@ fn link(raw: &RawStandard, request: &Request, diagnostics: &mut Diagnostics) -> 
     };
     let derived: Vec<_> =
         dictionary.keys.iter().map(|key| key.derive.as_ref().and_then(|d| linker.derive(d, key))).collect();
-    let mut clauses = clauses::link(raw, &interpretations, &mut linker);
+    let mut clauses = clauses::link(raw, None, &interpretations, &mut linker);
     let by_id: BTreeMap<ClauseId, usize> =
         clauses.iter().enumerate().map(|(i, c)| (c.id.clone(), i)).collect();
     graph::requires(&mut clauses, &by_id, diagnostics);
@@ -199,6 +185,50 @@ fn link(raw: &RawStandard, request: &Request, diagnostics: &mut Diagnostics) -> 
     };
     edition.digest = super::describe::digest(&edition);
     Some(edition)
+}
+
+/// The samples that are declared, those on lists that exist.
+fn samples<'a>(
+    raw: &'a RawStandard,
+    dictionary: &Dictionary,
+    diagnostics: &mut Diagnostics,
+) -> Vec<RawSample<'a>> {
+    let mut samples = Vec::new();
+    for sample in raw.standard.iter().flat_map(|s| &s.samples) {
+        let found = dictionary.find(&sample.of).and_then(|ix| Some((ix, dictionary.get(ix)?)));
+        match found {
+            None => diagnostics.push(unknown_key(&sample.of, sample.of.span, dictionary)),
+            Some((ix, key)) if key.ty == Type::List && key.place == Place::Institution => {
+                samples.push(RawSample { list: ix, raw: sample });
+            }
+            Some(_) => {
+                let name = &sample.of.value;
+                let message = text!("`{name}` 不是记录表", "`{name}` is no list of records");
+                diagnostics.push(Diagnostic::error(Code::OperatorMismatch, sample.of.span, message));
+            }
+        }
+    }
+    samples
+}
+
+/// The clauses as they would be linked if one of them were written otherwise; everything that does not depend on
+/// it is kept. `None` if the rules would be refused.
+#[must_use]
+pub fn relink(base: &Edition, raw: &RawStandard, clause: &ClauseRaw) -> Option<Vec<Clause>> {
+    let mut diagnostics = Diagnostics::default();
+    let samples = samples(raw, &base.dictionary, &mut diagnostics);
+    let mut linker = Linker {
+        standard: &base.standard,
+        dictionary: &base.dictionary,
+        samples: &samples,
+        level: None,
+        per_category: true,
+        diagnostics: &mut diagnostics,
+    };
+    let patch = clauses::Patch { clause, linked: &base.clauses };
+    let mut clauses = clauses::link(raw, Some(patch), &base.interpretations, &mut linker);
+    graph::requires(&mut clauses, &base.by_id, &mut diagnostics);
+    (!diagnostics.has_errors()).then_some(clauses)
 }
 
 /// The diagnostic for a clause that does not exist.

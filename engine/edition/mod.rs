@@ -9,7 +9,7 @@ pub mod overlay;
 pub mod polarity;
 pub mod readings;
 
-pub use compile::{Request, compile, rules, unknown_clause as compile_unknown_clause};
+pub use compile::{Request, compile, relink, rules, unknown_clause as compile_unknown_clause};
 
 use std::collections::BTreeMap;
 

@@ -16,12 +16,14 @@ pub struct CaseFile {
     pub cases: Vec<CaseRaw>,
 }
 
-/// Cases for one check, or for one derived key.
+/// Cases for one check, one clause or one derived key.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct CaseRaw {
     /// 检查地址，如 `6.3.3#registered-capital`。The check.
     pub check: Option<Loc<String>>,
+    /// 条款编号：期望的是整个条款的结论。The clause, whose verdict as a whole is expected.
+    pub clause: Option<Loc<String>>,
     /// 推算的证据项。The derived key.
     pub evidence: Option<Loc<String>>,
     /// 类别；标准没有类别或条款属于受理条件时不写。The category; none for standards without, and for admissibility.
@@ -67,11 +69,14 @@ pub struct TryRaw {
     /// 可能不全的记录表。Lists that may lack records.
     #[serde(default)]
     pub incomplete: Vec<Loc<String>>,
-    /// 期望的结论（检查）。The verdict expected of a check.
+    /// 期望的结论（检查或条款）。The verdict expected of a check or clause.
     pub expect: Option<Loc<VerdictRaw>>,
     /// 期望的值（推算项）：`"3 个"`，或 `"1 个..5 个"`，或 `"none"`。
     /// The value expected of a derived key: one number, a range, or `none`.
     pub value: Option<Loc<String>>,
+    /// 条款所属部分达到的等级（计分的标准则为得分）：`"2"`，未定时 `"0..2"`。
+    /// The level that the part of the clause reaches (its points, where points decide): `"2"`, or `"0..2"` while open.
+    pub reaches: Option<Loc<String>>,
 }
 
 /// A verdict.

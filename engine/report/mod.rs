@@ -15,5 +15,6 @@ pub mod summary;
 pub mod template;
 pub mod thresholds;
 pub mod timeline;
+pub mod trials;
 pub mod words;
 pub mod written;
