@@ -162,7 +162,10 @@ impl Evaluator<'_> {
         let children: Vec<Outcomes> = clause
             .children
             .iter()
-            .filter(|c| edition.clause(**c).is_some_and(|c| c.kind == KindRaw::Requirement))
+            .filter(|c| {
+                let asked = |c: &Clause| c.category.is_none() || c.category == self.ctx.category;
+                edition.clause(**c).is_some_and(|c| c.kind == KindRaw::Requirement && asked(c))
+            })
             .map(|c| self.clause(*c).outcomes)
             .collect();
         match clause.choose {

@@ -75,31 +75,26 @@ fn printed(outcomes: Outcomes) -> &'static str {
 }
 
 #[test]
-#[ignore = "§18 Children: the child of another category is asked"]
 fn a_child_of_another_category_is_left_out() {
     holds("category-below-common-clause");
 }
 
 #[test]
-#[ignore = "§17.3: a region settles a reading that changes a final clause"]
 fn a_region_does_not_settle_what_is_final() {
     holds("region-settles-final");
 }
 
 #[test]
-#[ignore = "§17.3: a final check goes with its clause"]
 fn a_region_does_not_withdraw_what_is_final() {
     holds("region-withdraws-final-check");
 }
 
 #[test]
-#[ignore = "§17: `region` within the folder of another region takes effect"]
 fn region_stands_outside_the_folders_of_regions() {
     holds("region-named-within-region");
 }
 
 #[test]
-#[ignore = "§18 Admissibility: a rule with stages is due without a stage"]
 fn rules_with_stages_are_not_due_for_admissibility() {
     holds("due-in-admissibility");
 }

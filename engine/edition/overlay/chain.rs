@@ -33,7 +33,11 @@ pub fn chain<'a>(
     for region in &regions {
         groups.push(vec![region]);
         let code = region.file.as_ref().map(|f| f.id.value.clone());
-        let amends = |o: &&RawOverlay| o.kind != FileKind::Region && region_of(o) == code;
+        // A file that names another region than its folder’s is refused with either.
+        let names = |o: &RawOverlay| o.file.as_ref().and_then(|f| f.region.as_ref()).map(|r| r.value.clone());
+        let amends = |o: &&RawOverlay| {
+            o.kind != FileKind::Region && (region_of(o) == code || (names(o).is_some() && names(o) == code))
+        };
         groups.push(raw.overlays.iter().filter(amends).collect());
     }
     for group in groups {

@@ -207,6 +207,15 @@ impl Trees {
         lists.flatten().filter_map(Node::as_table)
     }
 
+    /// The ids of the checks of a clause.
+    #[must_use]
+    pub fn checks(&self, clause: &str) -> Vec<String> {
+        let found = self.find(&Element::Clause(clause.to_owned())).and_then(|f| self.node(&f)?.as_table());
+        let checks = found.and_then(|c| c.get("check")).and_then(Node::as_array).into_iter().flatten();
+        let id = |n: &Node| n.as_table()?.get("id").and_then(Node::as_text).map(str::to_owned);
+        checks.filter_map(id).collect()
+    }
+
     /// The names of all elements, for suggestions.
     #[must_use]
     pub fn names(&self) -> Vec<String> {

@@ -41,14 +41,35 @@ pub fn check(
     if operation.kind == OperationKind::Insert {
         prefix(&code, operation, applier);
     }
-    let Some((protect, at)) = protection(&operation.element, &applier.trees) else { return };
-    let name = &operation.at.value;
+    let withdrawn = operation.kind == OperationKind::Withdraw;
+    let (name, span) = (&operation.at.value, operation.at.span);
+    protected(&operation.element, name, span, withdrawn, depth, applier, tightened);
+}
+
+/// Checks that a region may touch an element; a clause that is withdrawn takes its checks along.
+pub fn protected(
+    element: &Element,
+    name: &str,
+    span: Span,
+    withdrawn: bool,
+    depth: usize,
+    applier: &mut Applier<'_>,
+    tightened: &mut Vec<Tightened>,
+) {
+    let mut elements = vec![element.clone()];
+    if let (Element::Clause(id), true) = (element, withdrawn) {
+        elements.extend(applier.trees.checks(id).into_iter().map(|check| Element::Check(id.clone(), check)));
+    }
+    let found: Vec<(String, Span)> =
+        elements.iter().filter_map(|element| protection(element, &applier.trees)).collect();
+    let strongest = found.iter().find(|(p, _)| p == "final").or(found.first()).cloned();
+    let Some((protect, at)) = strongest else { return };
     if protect == "final" {
         let message = text!("`{name}` 不允许地区改动", "`{name}` is final: no region may change it");
-        let fault = Diagnostic::error(Code::Protected, operation.at.span, message);
+        let fault = Diagnostic::error(Code::Protected, span, message);
         applier.diagnostics.push(fault.related(at, text!("由此声明", "declared here")));
-    } else if let Some(clause) = operation.element.clause() {
-        tightened.push(Tightened { clause: clause.to_owned(), depth, span: operation.at.span });
+    } else if let Some(clause) = element.clause() {
+        tightened.push(Tightened { clause: clause.to_owned(), depth, span });
     }
 }
 

@@ -183,12 +183,14 @@ impl Check<'_> {
             );
             self.fault(Code::UnknownStandard, other.span, message);
         }
-        if let (Some(folder), Some(written)) = (&raw.region, &self.file.region)
-            && *folder != written.value
+        if let (Some(folder), Some(written), true) =
+            (&raw.region, &self.file.region, raw.kind == FileKind::RegionAmendment)
         {
-            let message =
-                text!("它在地区 `{folder}` 的文件夹里", "it lies in the folder of the region `{folder}`");
-            self.fault(Code::FileMisplaced, written.span, message);
+            let message = text!(
+                "它在地区 `{folder}` 的文件夹里，不写 `region`",
+                "it lies in the folder of the region `{folder}`: `region` does not belong here"
+            );
+            self.fault(Code::FieldMismatch, written.span, message);
         }
     }
 

@@ -134,7 +134,7 @@ pub fn resolve(
     }
     let files = raw.trees.iter().map(|(kind, node)| (*kind, node.clone(), false)).collect();
     let mut applier = Applier { trees: Trees { files, templates: None }, diagnostics };
-    reading::settle(&instruments, &operations, request, &mut applier, &mut resolved);
+    reading::settle(&instruments, &operations, &ranks, request, &mut applier, &mut resolved);
     for (layer, ((instrument, operations), rank)) in
         instruments.iter().zip(&operations).zip(&ranks).enumerate()
     {

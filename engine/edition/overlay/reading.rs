@@ -4,7 +4,7 @@ use super::apply::Applier;
 use super::element::Element;
 use super::instrument::{Instrument, Layer, LayerKind};
 use super::operation::{Operation, OperationKind};
-use super::{Resolved, Step};
+use super::{Resolved, Step, guard};
 use crate::diag::{Code, Diagnostic};
 use crate::edition::Request;
 use crate::format::overlay::{EffectiveByRaw, StatusRaw};
@@ -27,6 +27,7 @@ struct Chosen {
 pub fn settle(
     instruments: &[Instrument<'_>],
     operations: &[Vec<Operation<'_>>],
+    ranks: &[usize],
     request: &Request,
     applier: &mut Applier<'_>,
     resolved: &mut Resolved,
@@ -81,7 +82,12 @@ pub fn settle(
         });
     }
     for choice in chosen {
-        apply(&choice, applier, resolved);
+        // What a region settles touches what the reading touches.
+        let region = choice.layer.filter(|l| {
+            instruments.get(*l).is_some_and(|i| i.layer.kind == LayerKind::Variant)
+        });
+        let depth = region.and_then(|l| ranks.get(l)).copied();
+        apply(&choice, depth, applier, resolved);
     }
 }
 
@@ -91,7 +97,7 @@ fn adopted(applier: &Applier<'_>, id: &str) -> Option<String> {
     table.get("adopted").and_then(Node::as_text).map(str::to_owned)
 }
 
-fn apply(choice: &Chosen, applier: &mut Applier<'_>, resolved: &mut Resolved) {
+fn apply(choice: &Chosen, region: Option<usize>, applier: &mut Applier<'_>, resolved: &mut Resolved) {
     let (id, name) = (&choice.interpretation, &choice.reading);
     let Some(found) = applier.trees.find(&Element::Interpretation(id.clone())) else {
         let names = applier.trees.names();
@@ -136,6 +142,17 @@ fn apply(choice: &Chosen, applier: &mut Applier<'_>, resolved: &mut Resolved) {
         resolved.layers.push(layer_of(id, name, &reason));
         resolved.layers.len() - 1
     });
+    if let Some(depth) = region {
+        for (list, withdrawn) in [("replace", false), ("insert", false), ("withdraw", true)] {
+            let items = reading.get(list).and_then(Node::as_array).unwrap_or_default();
+            let places = items.iter().filter_map(|n| n.as_table()?.get("at")?.as_text());
+            for at in places.map(str::to_owned).collect::<Vec<_>>() {
+                let element = Element::parse(&at);
+                let tightened = &mut resolved.tightened;
+                guard::protected(&element, &at, choice.span, withdrawn, depth, applier, tightened);
+            }
+        }
+    }
     let mut record = |at: &str, operation, was: Option<&Node>, now: Option<&Node>, span| {
         resolved.history.push(Step {
             at: at.to_owned(),
