@@ -4,4 +4,5 @@ pub mod between;
 pub mod cases;
 pub mod diff;
 pub mod fill;
+pub mod impact;
 pub mod missing;

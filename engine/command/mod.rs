@@ -3,12 +3,16 @@
 mod call;
 mod cli;
 mod diff;
+mod dossiers;
 mod editions;
 mod evaluate;
 mod explain;
 mod files;
+mod impact;
+mod ledger;
 mod lint;
 mod new;
+mod portability;
 mod report;
 mod revision;
 mod schema;
@@ -68,6 +72,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Exit> {
         "explain" => explain::run(&call, own, &mut session),
         "report" => report::run(&call, own, &mut session),
         "diff" => diff::run(&call, own, &mut session),
+        "impact" => impact::run(&call, own, &mut session),
+        "portability" => portability::run(&call, own, &mut session),
         "show" => show::run(&call, own, &mut session),
         "new" => new::run(&call, own, &mut session),
         "lint" => lint::run(&call, &mut session),

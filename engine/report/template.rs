@@ -52,6 +52,8 @@ pub fn built_in() -> Templates {
         ("report.html.j2", include_str!("templates/report.html.j2")),
         ("report.css", include_str!("templates/report.css")),
         ("clauses.html.j2", include_str!("templates/clauses.html.j2")),
+        ("impact.html.j2", include_str!("templates/impact.html.j2")),
+        ("impact.md.j2", include_str!("templates/impact.md.j2")),
         ("sheet.html.j2", include_str!("templates/sheet.html.j2")),
         ("sheet.md.j2", include_str!("templates/sheet.md.j2")),
         ("report.md.j2", include_str!("templates/report.md.j2")),
@@ -117,7 +119,7 @@ pub fn page(
 }
 
 /// Text that Markdown would take for markup, made plain.
-fn markdown(text: &str) -> String {
+pub(super) fn markdown(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
