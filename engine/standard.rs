@@ -115,7 +115,8 @@ impl Due {
     /// Whether it is due in a stage where a level is judged; without a stage only rules without stages are.
     #[must_use]
     pub fn is_due(&self, stage: Option<usize>, level: u8) -> bool {
-        stage.map_or(self.stages.is_empty(), |s| self.stages.contains(&s)) || self.above_level.is_some_and(|above| level > above)
+        stage.map_or(self.stages.is_empty(), |s| self.stages.contains(&s))
+            || self.above_level.is_some_and(|above| level > above)
     }
 }
 

@@ -7,6 +7,7 @@ pub mod cases;
 pub mod dates;
 pub mod diff;
 pub mod fill;
+pub mod impact;
 pub mod lint;
 pub mod missing;
 pub mod mutation;

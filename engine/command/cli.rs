@@ -105,9 +105,9 @@ pub fn command(lang: Lang) -> Command {
                     "用此文件夹里的模板代替内置的同名模板",
                     "templates of this folder take the place of the built-in ones of the same name"
                 ))))
-                .arg(view)
-                .arg(target)
-                .arg(set),
+                .arg(view.clone())
+                .arg(target.clone())
+                .arg(set.clone()),
         )
         .subcommand(
             with_formats("diff", text!("比较两个版本：加严、放宽、增加、撤去、改写", "compare two editions: stricter, looser, added, withdrawn, reworded"), &["text", "json", "markdown", "html", "toml"])
@@ -117,6 +117,32 @@ pub fn command(lang: Lang) -> Command {
                     "写入文件（覆盖已有文件）；不写则输出到屏幕",
                     "write to a file, in the place of an existing one; to the screen without it"
                 )))),
+        )
+        .subcommand(
+            with_formats("impact", text!("试算：换一个版本，哪些机构的等级变化，为什么", "what another edition does to dossiers: whose award changes, and why"), &["text", "json", "csv", "markdown", "html"])
+                .arg(side("before", text!("原", "A"), lang))
+                .arg(side("after", text!("新", "B"), lang))
+                .arg(many_dossiers(lang))
+                .arg(Arg::new("fail-on-drop").long("fail-on-drop").value_name("N").help(say(text!(
+                    "可授予等级下降的多于 N 个时，退出状态为 1",
+                    "exit with 1 if more than N awards drop"
+                ))))
+                .arg(Arg::new("ledger").long("ledger").value_name("FILE").help(say(text!(
+                    "台账：每个等级变化都须在其中登记，否则退出状态为 1",
+                    "ledger in which every change of an award must be acknowledged, or else exit with 1"
+                ))))
+                .arg(output(lang))
+                .arg(view.clone())
+                .arg(target.clone())
+                .arg(set.clone()),
+        )
+        .subcommand(
+            with_formats("portability", text!("同一档案在基础规则和各地区下的等级，及差别的原因", "awards of dossiers under the base and every region, and why they differ"), &["text", "json", "csv", "markdown"])
+                .arg(many_dossiers(lang))
+                .arg(output(lang))
+                .arg(view)
+                .arg(target)
+                .arg(set),
         )
         .subcommand(
             verb("show", text!("显示标准：目录、条款、证据项、释义、阈值；写成网页", "show the standard: contents, clauses, evidence keys, interpretations, thresholds; write it as pages")).arg(
@@ -184,6 +210,26 @@ pub fn command(lang: Lang) -> Command {
                 .arg(Arg::new("write").long("write").value_name("DIR").help(say(text!("全部写入文件夹", "write all into a folder"))))
                 .arg(Arg::new("check").long("check").value_name("DIR").help(say(text!("核对文件夹中的是否最新", "check that those in a folder are up to date")))),
         )
+}
+
+/// Dossiers as an argument, folders of them too.
+fn many_dossiers(lang: Lang) -> Arg {
+    let name = text!("档案", "DOSSIERS");
+    let help = text!(
+        "档案文件，或放有档案（*.toml、*.json）的文件夹",
+        "dossiers, or folders of them (*.toml, *.json)"
+    );
+    let arg = Arg::new("dossier").value_name(name.in_lang(lang).to_owned()).required(true).num_args(1..);
+    arg.help(help.in_lang(lang).to_owned())
+}
+
+/// Where the output goes.
+fn output(lang: Lang) -> Arg {
+    let help = text!(
+        "写入文件（覆盖已有文件）；不写则输出到屏幕",
+        "write to a file, in the place of an existing one; to the screen without it"
+    );
+    Arg::new("output").short('o').long("output").value_name("FILE").help(help.in_lang(lang).to_owned())
 }
 
 /// An edition as an argument.

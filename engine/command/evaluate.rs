@@ -89,6 +89,10 @@ pub(super) struct Opened {
 }
 
 impl Opened {
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     pub(super) fn standard(&self) -> Option<String> {
         self.raw.as_ref()?.standard.as_ref().map(|s| s.value.clone())
     }
@@ -203,23 +207,32 @@ pub(super) fn typed(
     rules: &Sources,
     call: &Call,
 ) -> Option<(Dossier, Sources)> {
-    let Some(edition) = edition.filter(|_| file.raw.is_some()) else {
-        session::report(&file.sources, file.faults.clone(), call.lang, call.format);
-        return None;
+    let (dossier, sources, faults) = typed_under(file, edition, what_if, rules);
+    session::report(&sources, faults, call.lang, call.format);
+    dossier.map(|d| (d, sources))
+}
+
+/// The same without printing: the dossier if nothing is wrong, the texts, the faults.
+pub(super) fn typed_under(
+    file: &Opened,
+    edition: Option<&Edition>,
+    what_if: &WhatIf,
+    rules: &Sources,
+) -> (Option<Dossier>, Sources, Vec<Diagnostic>) {
+    let (Some(edition), Some(input), Some(_)) = (edition, &file.input, &file.raw) else {
+        return (None, file.sources.clone(), file.faults.clone());
     };
     // The dossier is read again behind the texts of the rules, so that one diagnostic can point into both.
     let mut sources = rules.clone();
     let mut diagnostics = Diagnostics::default();
-    let input = file.input.as_ref()?;
-    let raw = shape_of(input, &mut sources, &mut diagnostics)?;
-    let mut dossier = dossier::read(&raw, edition, &mut diagnostics);
+    let raw = shape_of(input, &mut sources, &mut diagnostics);
+    let mut dossier = raw.and_then(|raw| dossier::read(&raw, edition, &mut diagnostics));
     if let Some(dossier) = &mut dossier {
         what_if.apply(dossier, edition, &mut sources, &mut diagnostics);
         dossier::check_consistency(dossier, edition, &mut diagnostics);
     }
     let failed = diagnostics.has_errors();
-    session::report(&sources, diagnostics.into_sorted(), call.lang, call.format);
-    dossier.filter(|_| !failed).map(|d| (d, sources))
+    (dossier.filter(|_| !failed), sources, diagnostics.into_sorted())
 }
 
 fn one(

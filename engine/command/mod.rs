@@ -5,15 +5,19 @@ mod amend;
 mod call;
 mod cli;
 mod diff;
+mod dossiers;
 mod editions;
 mod evaluate;
 mod explain;
 mod files;
 mod fmt;
+mod impact;
 mod instrument;
 mod issue;
+mod ledger;
 mod lint;
 mod new;
+mod portability;
 mod region;
 mod report;
 mod revision;
@@ -78,6 +82,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Exit> {
         "explain" => explain::run(&call, own, &mut session),
         "report" => report::run(&call, own, &mut session),
         "diff" => diff::run(&call, own, &mut session),
+        "impact" => impact::run(&call, own, &mut session),
+        "portability" => portability::run(&call, own, &mut session),
         "show" => show::run(&call, own, &mut session),
         "new" => new::run(&call, own, &mut session),
         "amend" => amend::run(&call, own, &mut session),

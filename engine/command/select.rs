@@ -22,6 +22,8 @@ pub struct Selected {
     pub request: Request,
     /// Whether the selector or `--on` fixes the dates.
     pub dated: bool,
+    /// The selector as written.
+    pub written: String,
 }
 
 /// An edition with its rules as written.
@@ -119,5 +121,5 @@ pub fn select(
     if failed {
         return Ok(None);
     }
-    Ok(Some(Selected { raw: loaded.raw, request, dated }))
+    Ok(Some(Selected { raw: loaded.raw, request, dated, written: written.to_owned() }))
 }

@@ -114,6 +114,9 @@ codes! {
     CannotFill = "cannot-fill", "无法自动填写", "no dossier could be made that meets everything";
     CaseFailed = "case-failed", "用例结果不符", "a case does not give the expected verdict";
     Uncovered = "uncovered", "检查缺少用例", "a check lacks a case";
+    TooManyDrops = "too-many-drops", "降级过多", "more awards drop than are allowed";
+    Unacknowledged = "unacknowledged", "等级变化没有登记", "a change of an award is not acknowledged";
+    StaleAcknowledgement = "stale-acknowledgement", "登记的变化没有发生", "an acknowledged change does not happen";
     BadCall = "bad-call", "命令行写法不对", "the command line is malformed";
 
     // Doubtful rules: what `lint` finds

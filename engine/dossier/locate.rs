@@ -130,6 +130,31 @@ impl Dossier {
         }
     }
 
+    /// Takes the record at the address of a list away. Whether it was there.
+    pub fn remove_record(&mut self, address: &Address, edition: &Edition) -> bool {
+        let Some((id, around)) = address.records.split_last() else { return false };
+        let list = match around {
+            [] => self.lists.get_mut(&address.key),
+            _ => {
+                let Some(Place::Field { position, .. }) =
+                    edition.dictionary.get(address.key).map(|k| k.place)
+                else {
+                    return false;
+                };
+                let around = Address { records: around.to_vec(), ..address.clone() };
+                match self.record_mut(&around, edition).and_then(|r| r.fields.get_mut(position)) {
+                    Some(FieldCell::List(list)) => Some(list),
+                    _ => None,
+                }
+            }
+        };
+        list.is_some_and(|list| {
+            let before = list.records.len();
+            list.records.retain(|r| *r.id != **id);
+            list.records.len() < before
+        })
+    }
+
     /// What was said at an address, to add to it. `None` if the record does not exist or the key is a list.
     pub fn cell_mut(&mut self, address: &Address, edition: &Edition) -> Option<&mut Cell> {
         let key = edition.dictionary.get(address.key)?;

@@ -1,5 +1,5 @@
 //! Stipulations: `--set consulting/team.size=5`, `--set projects[P1].amount="80 万元"`,
-//! `?` for “not known”, `!` for “known to be absent”.
+//! `?` for “not known”, `!` for “known to be absent”; `projects[P1]=!` takes a record away.
 
 use super::locate::{Address, AddressError};
 use super::{Dossier, Said, Statement, value};
@@ -83,12 +83,17 @@ pub fn assign(
         note: None,
     });
     let list = key.ty == Type::List;
+    let said_absent = said == Said::Absent && !parsed.records.is_empty();
+    // A record that is stipulated to be absent is not there.
+    if list && said_absent && dossier.remove_record(&parsed, edition) {
+        return Ok(());
+    }
     match dossier.cell_mut(&parsed, edition) {
         Some(cell) => {
             cell.stipulated = Some(Statement { said, claim });
             Ok(())
         }
-        None if list => Err(fail(
+        None if list && !said_absent => Err(fail(
             Code::BadAssignment,
             text!("`{address}` 是记录表，不能整体赋值", "`{address}` is a list and takes no single value"),
         )),

@@ -6,6 +6,7 @@ pub mod check;
 pub mod dossier;
 pub mod evidence;
 pub mod interpretation;
+pub mod ledger;
 pub mod lint;
 pub mod overlay;
 pub mod shape;

@@ -339,27 +339,29 @@ impl Builder<'_> {
             address: clause.address(check),
             verdict: result.outcomes.verdict().into(),
             reason: result.reason,
-            actual: self.actual(result),
+            actual: actual(self.edition, result),
             threshold: check.shown.threshold.clone(),
             shortfall: shortfall(check, result).map(describe::Number),
             unit,
             evidence,
         })
     }
+}
 
-    fn actual(&self, result: &CheckResult) -> Option<Json> {
-        match &result.actual {
-            Actual::None => None,
-            Actual::Months(months) => Some((*months).into()),
-            Actual::Value(key, value) => self.edition.dictionary.get(*key).map(|k| json_value(k, value)),
-            Actual::Range(range) => match range.single() {
-                Some(number) => serde_json::to_value(number).ok(),
-                None => Some(serde_json::json!({
-                    "low": range.low.map(describe::Number),
-                    "high": range.high.map(describe::Number),
-                })),
-            },
-        }
+/// What a check found, as JSON: a value, or `{"low", "high"}` where it is not certain.
+#[must_use]
+pub fn actual(edition: &Edition, result: &CheckResult) -> Option<Json> {
+    match &result.actual {
+        Actual::None => None,
+        Actual::Months(months) => Some((*months).into()),
+        Actual::Value(key, value) => edition.dictionary.get(*key).map(|k| json_value(k, value)),
+        Actual::Range(range) => match range.single() {
+            Some(number) => serde_json::to_value(number).ok(),
+            None => Some(serde_json::json!({
+                "low": range.low.map(describe::Number),
+                "high": range.high.map(describe::Number),
+            })),
+        },
     }
 }
 

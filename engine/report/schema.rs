@@ -5,6 +5,8 @@ use serde_json::{Map, Value as Json, json};
 use super::document::ReportOut;
 use super::evaluation::EvaluationOut;
 use super::explanation::ExplanationOut;
+use super::impact::ImpactOut;
+use super::portability::PortabilityOut;
 use super::site::SiteOut;
 use super::thresholds::ThresholdsOut;
 use crate::edition::Edition;
@@ -16,6 +18,7 @@ use crate::format::check::{OPERATORS, SUBJECTS};
 use crate::format::dossier::DossierFile;
 use crate::format::evidence::EvidenceFile;
 use crate::format::interpretation::InterpretationFile;
+use crate::format::ledger::LedgerFile;
 use crate::format::lint::LintFile;
 use crate::format::overlay::OverlayFile;
 use crate::format::shape::{schema_of, schema_of_output};
@@ -39,9 +42,12 @@ pub fn general() -> Vec<(String, Json)> {
         named("evaluate", "guiju: output of evaluate", schema_of_output::<EvaluationOut>()),
         named("evidence", "guiju: evidence dictionary", schema_of::<EvidenceFile>()),
         named("explain", "guiju: output of explain", schema_of_output::<Vec<ExplanationOut>>()),
+        named("impact", "guiju: output of impact", schema_of_output::<ImpactOut>()),
         named("interpretation", "guiju: interpretations", schema_of::<InterpretationFile>()),
+        named("ledger", "guiju: acknowledged changes of awards", schema_of::<LedgerFile>()),
         named("overlay", "guiju: amendments and regions", schema_of::<OverlayFile>()),
         named("lint", "guiju: findings that may stay", schema_of::<LintFile>()),
+        named("portability", "guiju: output of portability", schema_of_output::<PortabilityOut>()),
         named("report", "guiju: output of report", schema_of_output::<ReportOut>()),
         named("show", "guiju: output of show", closed(schema_of_output::<Description>())),
         named("site", "guiju: pages of an edition", schema_of_output::<SiteOut>()),

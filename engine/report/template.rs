@@ -53,6 +53,8 @@ pub fn built_in() -> Templates {
         ("base.css", include_str!("templates/base.css")),
         ("report.css", include_str!("templates/report.css")),
         ("clauses.html.j2", include_str!("templates/clauses.html.j2")),
+        ("impact.html.j2", include_str!("templates/impact.html.j2")),
+        ("impact.md.j2", include_str!("templates/impact.md.j2")),
         ("sheet.html.j2", include_str!("templates/sheet.html.j2")),
         ("sheet.md.j2", include_str!("templates/sheet.md.j2")),
         ("report.md.j2", include_str!("templates/report.md.j2")),
@@ -182,7 +184,7 @@ pub fn fields(json: &serde_json::Value) -> String {
 }
 
 /// Text that Markdown would take for markup, made plain.
-fn markdown(text: &str) -> String {
+pub(super) fn markdown(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

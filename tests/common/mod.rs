@@ -10,8 +10,8 @@
 
 pub mod chains;
 pub mod changes;
-pub mod operations;
 pub mod html;
+pub mod operations;
 pub mod random;
 pub mod standards;
 

@@ -225,10 +225,16 @@ fn describe(edition: &Edition, change: &mut Change) {
 
 /// The changed declarations that a check refers to, directly or through computed keys.
 fn through(edition: &Edition, at: &str, elsewhere: &BTreeSet<String>) -> Vec<String> {
-    let Some((clause, check)) = at.split_once('#') else { return Vec::new() };
+    refers(edition, at).into_iter().filter(|name| elsewhere.contains(name)).collect()
+}
+
+/// The declarations that a check refers to, directly or through computed keys, as operations name them.
+#[must_use]
+pub fn refers(edition: &Edition, at: &str) -> BTreeSet<String> {
+    let Some((clause, check)) = at.split_once('#') else { return BTreeSet::new() };
     let clause = ClauseId::parse(clause).and_then(|id| edition.find(&id)).and_then(|ix| edition.clause(ix));
     let Some(check) = clause.and_then(|c| c.checks.iter().find(|x| *x.id == *check)) else {
-        return Vec::new();
+        return BTreeSet::new();
     };
     let mut all = keys(&check.body, &check.when);
     let mut names = BTreeSet::new();
@@ -252,7 +258,7 @@ fn through(edition: &Edition, at: &str, elsewhere: &BTreeSet<String>) -> Vec<Str
     {
         names.insert(format!("sample:{}", edition.dictionary.name(sample.list)));
     }
-    names.into_iter().filter(|name| elsewhere.contains(name)).collect()
+    names
 }
 
 /// Names behind `@`.

@@ -153,7 +153,9 @@ fn standards(
     let mut tested = Vec::new();
     for id in wanted {
         let sources = &mut session.sources;
-        let Some(loaded) = editions::choose(call, Some(&id), &library, sources, diagnostics) else { continue };
+        let Some(loaded) = editions::choose(call, Some(&id), &library, sources, diagnostics) else {
+            continue;
+        };
         diagnostics.extend(loaded.faults.iter().cloned());
         // Cases run on the base: what instruments change is tried on both sides of its dates.
         let request = Request { base_only: true, ..Request::of(date, date) };

@@ -83,9 +83,8 @@ pub fn settle(
     }
     for choice in chosen {
         // What a region settles touches what the reading touches.
-        let region = choice.layer.filter(|l| {
-            instruments.get(*l).is_some_and(|i| i.layer.kind == LayerKind::Variant)
-        });
+        let region =
+            choice.layer.filter(|l| instruments.get(*l).is_some_and(|i| i.layer.kind == LayerKind::Variant));
         let depth = region.and_then(|l| ranks.get(l)).copied();
         apply(&choice, depth, applier, resolved);
     }
