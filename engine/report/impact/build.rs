@@ -267,6 +267,7 @@ impl Builder<'_> {
             verdict: result.outcomes.verdict().into(),
             reason: result.reason,
             demand: phrases.demand(clause, check),
+            asks: phrases.threshold(check),
             threshold: check.shown.threshold.clone(),
             actual: actual(own, result),
             found: phrases.actual(check, result),
