@@ -169,6 +169,40 @@ fn a_standard_of_another_shape() {
         assert_eq!(hanging["award"].as_u64().unwrap(), left, "{set}");
         assert!(left < category["after"]["award"].as_u64().unwrap(), "{set}");
     }
+    // It holds 50 points: 20 for seats (24, more than 10), 20 for quiet, 10 more; the first level takes 30. Without
+    // seats there are 30 left, without quiet 30, without both 10: no level, and neither alone would have done it.
+    let folder = tempfile::tempdir().unwrap();
+    let draft = |name: &str, operations: &[&str]| {
+        let words = "{ zh = \"示例\", en = \"example\" }";
+        let mut text = format!(
+            "id = \"{name}\"\ntitle = {words}\nissuer = {words}\ncitation = {words}\nstatus = \"draft\"\neffective = \"2026-01-01\"\n"
+        );
+        for operation in operations {
+            text.push_str(&format!("{operation}\nreason = {words}\n"));
+        }
+        let path = folder.path().join(format!("{name}.toml"));
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let seats = "[[replace]]\nat = \"2.1#seats\"\nwas = { above = \"10 座\" }\nnow = { above = \"24 座\" }";
+    let quiet = "[[withdraw]]\nat = \"2.2\"\nwas = { points = 20 }";
+    for (name, operations, award, because) in [
+        ("seats", &[seats][..], 1, &[][..]),
+        ("quiet", &[quiet], 1, &[]),
+        ("both", &[seats, quiet], 0, &["2.1", "2.2"]),
+    ] {
+        let draft = draft(name, operations);
+        for sides in [["base", &draft], [&draft, "base"]] {
+            let out = json(&["impact", sides[0], sides[1], silver, "--standards", tiny]);
+            let category = &out["dossiers"][0]["categories"][0];
+            let at = if sides[0] == "base" { "after" } else { "before" };
+            assert_eq!(category[at]["award"], award, "{name}");
+            let clauses: Vec<&str> =
+                list(category, "because").iter().map(|c| c["clause"].as_str().unwrap()).collect();
+            assert_eq!(clauses, because, "{name} {sides:?}");
+            assert_eq!(category["grading"], false);
+        }
+    }
     let out = json(&["portability", silver, "--standards", tiny]);
     assert_eq!(list(&out, "columns").len(), 1);
 }

@@ -43,14 +43,13 @@ pub fn text(out: &ImpactOut, lang: Lang, style: Style) -> String {
         lines.push(String::new());
         lines.push(
             style.heading(
-                &text!(
+                text!(
                     "台账：未登记 {}，失效 {}",
                     "ledger: {} not acknowledged, {} stale",
                     ledger.missing.len(),
                     ledger.stale.len()
                 )
-                .in_lang(lang)
-                .to_owned(),
+                .in_lang(lang),
             ),
         );
         for entry in &ledger.missing {
