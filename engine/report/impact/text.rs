@@ -19,7 +19,11 @@ const COLUMNS: usize = 100;
 #[must_use]
 pub fn text(out: &ImpactOut, lang: Lang, style: Style) -> String {
     let writer = Writer { lang, style };
-    let mut lines = vec![style.heading(&out.standard)];
+    let mut lines = Vec::new();
+    // Where no dossier could be read there is no edition either.
+    if !out.standard.is_empty() {
+        lines.push(style.heading(&out.standard));
+    }
     lines.push(style.faint(&writer.side(&text!("原", "from"), &out.before)));
     lines.push(style.faint(&writer.side(&text!("新", "to"), &out.after)));
     lines.push(totals(out).in_lang(lang).to_owned());
