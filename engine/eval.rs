@@ -15,16 +15,16 @@ use crate::verdict::{Outcome, Outcomes, Verdict};
 /// Evaluates a dossier.
 #[must_use]
 pub fn evaluate(edition: &Edition, dossier: &Dossier, view: View) -> Assessment {
-    let categories = dossier
-        .entries
-        .iter()
-        .map(|entry| {
-            let facts = facts(dossier, edition, view, entry.category);
-            let ctx = context(dossier, edition, entry, &facts);
-            category(edition, entry, &ctx)
-        })
-        .collect();
+    let categories =
+        dossier.entries.iter().map(|entry| one_category(edition, dossier, view, entry)).collect();
     Assessment { view, admissibility: admissibility(edition, dossier, view), categories }
+}
+
+/// Evaluates what is applied for in one category.
+#[must_use]
+pub fn one_category(edition: &Edition, dossier: &Dossier, view: View, entry: &Entry) -> CategoryResult {
+    let facts = facts(dossier, edition, view, entry.category);
+    category(edition, entry, &context(dossier, edition, entry, &facts))
 }
 
 fn category(edition: &Edition, entry: &Entry, ctx: &Context<'_>) -> CategoryResult {

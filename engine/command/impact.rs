@@ -155,10 +155,14 @@ fn one(
     call: &Call,
 ) -> Result<DossierOut, UnreadableOut> {
     let edition = |side: &Editions| file.dates().and_then(|dates| side.get(&dates).cloned().flatten());
+    let mut said: Vec<Diagnostic> = Vec::new();
     let [before, after] = compiled.each_ref().map(|side| {
         let edition = edition(side);
         let (typed, sources, faults) = typed_under(file, edition.as_deref(), what_if, rules);
-        session::report(&sources, faults.clone(), call.lang, call.format);
+        // What is wrong on both sides is said once.
+        let new = faults.iter().filter(|f| !said.contains(f)).cloned().collect::<Vec<_>>();
+        said.extend(new.iter().cloned());
+        session::report(&sources, new, call.lang, call.format);
         typed.zip(edition).ok_or_else(|| {
             faults.iter().map(|f| diagnostic(f, &sources, call)).collect::<Vec<DiagnosticOut>>()
         })

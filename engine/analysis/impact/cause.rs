@@ -12,6 +12,7 @@ use crate::edition::{ClauseIx, Edition};
 use crate::eval::judge;
 use crate::grade::{Vote, tally, vote};
 use crate::id::ClauseId;
+use crate::standard::Combine;
 use crate::verdict::{Outcomes, Verdict};
 
 /// Why a result changed.
@@ -141,7 +142,8 @@ pub(super) fn because(
     let falls = value(a) < value(b);
     let (low, high, goal) = if falls { (&now, &was, value(b)) } else { (&was, &now, value(a)) };
     let reaches = |turned: &BTreeSet<ClauseId>| measure(low.attained(high, turned), low.target) >= goal;
-    let (turned, grading) = fewest(low.differing(high), reaches);
+    let sums = low.graded.edition.standard.combine == Combine::Points;
+    let (turned, grading) = fewest(low.differing(high), sums, reaches);
     Because { causes: causes(&was, &now, falls, turned), grading }
 }
 
@@ -165,29 +167,50 @@ pub(super) fn of_admissibility(before: Graded<'_>, after: Graded<'_>) -> Because
         let all = kept.chain(taken).fold(Outcomes::NOT_APPLICABLE, |all, (_, v)| all.and(v.outcomes));
         rank(all) >= goal
     };
-    let (turned, grading) = fewest(low.differing(high), reaches);
+    let (turned, grading) = fewest(low.differing(high), false, reaches);
     Because { causes: causes(&was, &now, falls, turned), grading }
 }
 
-/// The fewest of these that reach the goal: none can be left out. The flag says that not even all of them do.
+/// The fewest of these that reach the goal: none can be left out. Where sums are made (`sums`) there can be several such
+/// choices; whoever belongs to one of them is named. The flag says that not even all of them reach it.
 fn fewest(
-    mut turned: BTreeSet<ClauseId>,
+    all: BTreeSet<ClauseId>,
+    sums: bool,
     reaches: impl Fn(&BTreeSet<ClauseId>) -> bool,
 ) -> (BTreeSet<ClauseId>, bool) {
-    if !reaches(&turned) {
-        return (turned, true);
+    if !reaches(&all) {
+        return (all, true);
     }
+    let mut named = without_superfluous(all.clone(), None, &reaches);
+    if sums {
+        for id in all.iter().filter(|id| !named.contains(id)).cloned().collect::<Vec<_>>() {
+            let chosen = without_superfluous(all.clone(), Some(&id), &reaches);
+            if chosen.contains(&id) {
+                named.insert(id);
+            }
+        }
+    }
+    (named, false)
+}
+
+/// A choice of which none can be left out; one clause may be the last that is tried to be left out.
+fn without_superfluous(
+    mut turned: BTreeSet<ClauseId>,
+    last: Option<&ClauseId>,
+    reaches: impl Fn(&BTreeSet<ClauseId>) -> bool,
+) -> BTreeSet<ClauseId> {
     loop {
         let before = turned.len();
-        for id in turned.clone() {
-            turned.remove(&id);
-            if !reaches(&turned) {
+        let others = turned.iter().filter(|id| Some(*id) != last).cloned();
+        let order: Vec<ClauseId> = others.chain(last.cloned()).collect();
+        for id in order {
+            if turned.remove(&id) && !reaches(&turned) {
                 turned.insert(id);
             }
         }
         // Where points are summed, one clause less can make another one superfluous.
         if turned.len() == before {
-            return (turned, false);
+            return turned;
         }
     }
 }

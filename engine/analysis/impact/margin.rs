@@ -12,7 +12,7 @@ use crate::check::{
 };
 use crate::dossier::{Address, Dossier, assign, context, facts};
 use crate::edition::Edition;
-use crate::eval::{evaluate, judge};
+use crate::eval::{judge, one_category};
 use crate::evidence::{Conclusion, KeyIx, Place, Record, State, Value};
 use crate::format::chapter::KindRaw;
 use crate::quantity::Decimal;
@@ -85,10 +85,9 @@ pub fn threads(graded: Graded<'_>, result: &CategoryResult) -> Vec<Thread> {
 /// The award of one category under a stipulation; `None` if the stipulation is impossible.
 fn award_with(graded: Graded<'_>, result: &CategoryResult, set: &str) -> Option<u8> {
     let mut dossier: Dossier = graded.dossier.clone();
-    dossier.entries = vec![result.entry.clone()];
     assign(set, Span::NONE, &mut dossier, graded.edition).ok()?;
-    let assessment = evaluate(graded.edition, &dossier, graded.assessment.view);
-    assessment.categories.first().map(|c| c.award)
+    let view = graded.assessment.view;
+    Some(one_category(graded.edition, &dossier, view, &result.entry).award)
 }
 
 struct Finder<'a> {

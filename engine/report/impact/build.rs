@@ -100,33 +100,33 @@ fn edition_out(edition: &Edition) -> EditionOut {
     }
 }
 
+/// Title of a category, and how many awards went from one level to another.
+type Moves = (String, BTreeMap<(u8, u8), usize>);
+
 /// Categories in the order of the standard.
 fn matrix(edition: &Edition, dossiers: &[DossierOut], lang: Lang) -> Vec<MatrixOut> {
     let standard = &edition.standard;
     let place = |id: &Option<String>| id.as_ref().and_then(|id| standard.category(id));
-    let mut rows: BTreeMap<(Option<usize>, Option<String>), (String, BTreeMap<(u8, u8), usize>)> =
-        BTreeMap::new();
+    let mut rows: BTreeMap<(Option<usize>, Option<String>), Moves> = BTreeMap::new();
     for category in dossiers.iter().flat_map(|d| &d.categories) {
         let row = rows.entry((place(&category.category), category.category.clone()));
         let (_, moves) = row.or_insert_with(|| (category.title.clone(), BTreeMap::new()));
         *moves.entry((category.before.award, category.after.award)).or_default() += 1;
     }
-    let row =
-        |((_, category), (title, moves)): ((_, Option<String>), (String, BTreeMap<(u8, u8), usize>))| {
-            let count = |wanted: &dyn Fn(&(u8, u8)) -> bool| {
-                moves.iter().filter(|(m, _)| wanted(m)).map(|(_, n)| n).sum()
-            };
-            let level = |level: u8| LevelCountOut {
-                level,
-                title: level_title(edition, level, lang),
-                before: count(&|m| m.0 == level),
-                after: count(&|m| m.1 == level),
-            };
-            let levels = (0..=standard.top()).map(level).collect();
-            let moves =
-                moves.iter().map(|((from, to), count)| MoveOut { from: *from, to: *to, count: *count });
-            MatrixOut { category, title, levels, moves: moves.collect() }
+    let row = |((_, category), (title, moves)): ((_, Option<String>), Moves)| {
+        let count = |wanted: &dyn Fn(&(u8, u8)) -> bool| {
+            moves.iter().filter(|(m, _)| wanted(m)).map(|(_, n)| n).sum()
         };
+        let level = |level: u8| LevelCountOut {
+            level,
+            title: level_title(edition, level, lang),
+            before: count(&|m| m.0 == level),
+            after: count(&|m| m.1 == level),
+        };
+        let levels = (0..=standard.top()).map(level).collect();
+        let moves = moves.iter().map(|((from, to), count)| MoveOut { from: *from, to: *to, count: *count });
+        MatrixOut { category, title, levels, moves: moves.collect() }
+    };
     rows.into_iter().map(row).collect()
 }
 
@@ -267,6 +267,7 @@ impl Builder<'_> {
             verdict: result.outcomes.verdict().into(),
             reason: result.reason,
             demand: phrases.demand(clause, check),
+            asks: phrases.threshold(check),
             threshold: check.shown.threshold.clone(),
             actual: actual(own, result),
             found: phrases.actual(check, result),

@@ -241,6 +241,8 @@ pub struct CheckSideOut {
     pub reason: Reason,
     /// What it demands, in words.
     pub demand: String,
+    /// The operator and threshold of that, where the check has them.
+    pub asks: Option<String>,
     /// The threshold as written.
     pub threshold: Option<Json>,
     /// What was found: a value, or `{"low", "high"}` where it is not certain.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::table::change_word;
 use super::text::{
-    cause_lines, change_sign, diagnostic, near_line, refused_side, same, side_line, totals, verdict,
+    cause_lines, change_sign, diagnostic, near_lines, refused_side, same, side_line, totals, verdict,
 };
 use super::{CategoryOut, CauseOut, ImpactOut, MatrixOut};
 use crate::analysis::impact::{ThreadKind, Turn};
@@ -183,9 +183,8 @@ fn rows(out: &ImpactOut, lang: Lang) -> Vec<Row> {
         }
         for category in &dossier.categories {
             let row = own(category.title.clone(), category.change, grades(category), &category.because);
-            let figures = category.near.iter().filter(|n| n.kind != ThreadKind::Statement);
             let row = Row {
-                near: figures.map(|n| near_line(n, lang)).collect(),
+                near: near_lines(&category.near, lang),
                 findings: category.near.iter().filter(|n| n.kind == ThreadKind::Statement).count(),
                 asked: category.asked.iter().map(|a| format!("{} {}", a.evidence, a.question)).collect(),
                 ..row

@@ -1,6 +1,6 @@
 //! The answer for a spreadsheet: RFC 4180 with a byte order mark, so that Chinese is read as such.
 
-use super::text::{diagnostic, near_line, refused_side, verdict};
+use super::text::{diagnostic, near_lines, refused_side, verdict};
 use super::{CategoryOut, CauseOut, DossierOut, ImpactOut};
 use crate::analysis::impact::{ThreadKind, Turn};
 use crate::lang::{Lang, Text};
@@ -83,9 +83,8 @@ fn header() -> Vec<Text> {
 
 fn row(dossier: &DossierOut, category: &CategoryOut, lang: Lang) -> Vec<String> {
     let admissible = &dossier.admissibility;
-    let figures = category.near.iter().filter(|n| n.kind != ThreadKind::Statement);
     let findings = category.near.iter().filter(|n| n.kind == ThreadKind::Statement).count();
-    let near: Vec<String> = figures.map(|n| near_line(n, lang)).collect();
+    let near = near_lines(&category.near, lang);
     let asked: Vec<String> = category.asked.iter().map(|a| format!("{} {}", a.evidence, a.title)).collect();
     let all = || category.because.iter().chain(&admissible.because);
     let clauses: Vec<&str> = all().map(|c| c.clause.as_str()).collect();

@@ -19,7 +19,11 @@ const COLUMNS: usize = 100;
 #[must_use]
 pub fn text(out: &ImpactOut, lang: Lang, style: Style) -> String {
     let writer = Writer { lang, style };
-    let mut lines = vec![style.heading(&out.standard)];
+    let mut lines = Vec::new();
+    // Where no dossier could be read there is no edition either.
+    if !out.standard.is_empty() {
+        lines.push(style.heading(&out.standard));
+    }
     lines.push(style.faint(&writer.side(&text!("原", "from"), &out.before)));
     lines.push(style.faint(&writer.side(&text!("新", "to"), &out.after)));
     lines.push(totals(out).in_lang(lang).to_owned());
@@ -43,14 +47,13 @@ pub fn text(out: &ImpactOut, lang: Lang, style: Style) -> String {
         lines.push(String::new());
         lines.push(
             style.heading(
-                &text!(
+                text!(
                     "台账：未登记 {}，失效 {}",
                     "ledger: {} not acknowledged, {} stale",
                     ledger.missing.len(),
                     ledger.stale.len()
                 )
-                .in_lang(lang)
-                .to_owned(),
+                .in_lang(lang),
             ),
         );
         for entry in &ledger.missing {
@@ -157,13 +160,19 @@ fn layer_words(layer: &super::LayerOut, lang: Lang) -> String {
 
 fn check_line(check: &CauseCheckOut, lang: Lang) -> String {
     let name = check.address.split_once('#').map_or(check.address.as_str(), |(_, name)| name);
-    let demand = |side: &Option<CheckSideOut>| side.as_ref().map(|s| s.demand.clone());
-    let none = lang.pick("无此要求", "not asked").to_owned();
-    let (was, now) = (demand(&check.before), demand(&check.after));
-    let demand = match (was, now) {
-        (Some(was), Some(now)) if was == now => now,
+    let none = || lang.pick("无此要求", "not asked").to_owned();
+    let demand = match (&check.before, &check.after) {
+        (Some(was), Some(now)) if was.demand == now.demand => now.demand.clone(),
+        // The same thing is asked in another measure: it is named once.
+        (Some(was), Some(now)) => match (&was.asks, &now.asks) {
+            (Some(old), Some(new)) if was.demand.strip_suffix(old) == now.demand.strip_suffix(new) => {
+                format!("{} → {new}", was.demand)
+            }
+            _ => format!("{} → {}", was.demand, now.demand),
+        },
         (was, now) => {
-            format!("{} → {}", was.unwrap_or_else(|| none.clone()), now.unwrap_or_else(|| none.clone()))
+            let words = |side: &Option<CheckSideOut>| side.as_ref().map_or_else(none, |s| s.demand.clone());
+            format!("{} → {}", words(was), words(now))
         }
     };
     // What is lacking is said by the side on which it is lacking.
@@ -186,10 +195,45 @@ fn check_line(check: &CauseCheckOut, lang: Lang) -> String {
     line
 }
 
+/// Evidence on which an award hangs, in lines: records of one list on which the same checks hang share one.
+#[must_use]
+pub fn near_lines(near: &[NearOut], lang: Lang) -> Vec<String> {
+    let mut groups: Vec<(&NearOut, Vec<&str>)> = Vec::new();
+    for one in near.iter().filter(|n| n.kind != ThreadKind::Statement) {
+        let alike = |first: &NearOut| {
+            let list = |n: &NearOut| n.evidence.split('[').next().map(str::to_owned);
+            one.kind == ThreadKind::Record
+                && (first.kind, first.newly, &first.checks) == (one.kind, one.newly, &one.checks)
+                && list(first) == list(one)
+        };
+        match groups.iter_mut().find(|(first, _)| alike(first)) {
+            Some((_, names)) => names.push(&one.evidence),
+            None => groups.push((one, vec![&one.evidence])),
+        }
+    }
+    let line = |(first, names): (&NearOut, Vec<&str>)| match names.as_slice() {
+        [_] => near_line(first, lang),
+        names => {
+            let (n, list) = (names.len(), names.join(lang.pick("、", ", ")));
+            let newly = newly(first, lang);
+            let (title, checks) = (&first.title, first.checks.join(lang.pick("、", ", ")));
+            lang.pick(
+                format!("{newly}{title} {n} 条，缺任一条即降：{list}  {checks}"),
+                format!("{newly}{title}: without any one of {n}: {list}  {checks}"),
+            )
+        }
+    };
+    groups.into_iter().map(line).collect()
+}
+
+fn newly(near: &NearOut, lang: Lang) -> &'static str {
+    if near.newly { lang.pick("新增 ", "new: ") } else { lang.pick("原有 ", "as before: ") }
+}
+
 /// A piece of evidence on which an award hangs, in words.
 #[must_use]
 pub fn near_line(near: &NearOut, lang: Lang) -> String {
-    let newly = if near.newly { lang.pick("新增 ", "new: ") } else { lang.pick("原有 ", "as before: ") };
+    let newly = newly(near, lang);
     let change = match (&near.actual, &near.beyond) {
         (Some(actual), Some(beyond)) => format!("{actual} → {beyond}"),
         _ => lang.pick("没有这条记录", "without this record").to_owned(),
@@ -252,8 +296,7 @@ impl Writer {
 
     fn category(&self, category: &CategoryOut) -> Vec<String> {
         let mut lines = Vec::new();
-        let sure = category.near.iter().filter(|n| n.kind != ThreadKind::Statement);
-        let near: Vec<&NearOut> = sure.collect();
+        let near = near_lines(&category.near, self.lang);
         let findings: Vec<&NearOut> =
             category.near.iter().filter(|n| n.kind == ThreadKind::Statement).collect();
         let new_findings = findings.iter().filter(|n| n.newly).count();
@@ -264,7 +307,7 @@ impl Writer {
         let sign = change_sign(category.change);
         let interval = |g: &super::GradeOut| match g.guaranteed == g.possible {
             true => g.title.clone(),
-            false => format!("{}（{}–{}）", g.title, g.guaranteed, g.possible),
+            false => format!("{} ({}–{})", g.title, g.guaranteed, g.possible),
         };
         let awards = match category.change {
             Turn::Same => interval(&category.after),
@@ -278,7 +321,7 @@ impl Writer {
         }
         if !near.is_empty() {
             lines.push(format!("      {}", self.lang.pick("差一步即降：", "one step from a drop:")));
-            lines.extend(near.iter().take(MANY).flat_map(|n| self.wrapped(&near_line(n, self.lang), 8)));
+            lines.extend(near.iter().take(MANY).flat_map(|n| self.wrapped(n, 8)));
             if near.len() > MANY {
                 let n = near.len() - MANY;
                 lines.push(self.lang.pick(format!("        ……另有 {n} 项"), format!("        … {n} more")));
