@@ -41,7 +41,7 @@ class Check:
 
 
 def compile_check(table, standard, scope, whens):
-    """`whens`: condition tables of the clauses above and of the clause itself."""
+    """`whens`: conditions of the clauses above and of the clause itself, with their scopes."""
     check = Check(table["id"])
     keys = standard.keys
     subjects = [name for name in _SUBJECTS if name in table]
@@ -57,15 +57,15 @@ def compile_check(table, standard, scope, whens):
         raise UnknownConstruct(f"check {check.id}: effect {effect!r}")
     check.observation = effect == "observation"
     check.own_rule, check.until_due = table.get("due"), table.get("until-due")
-    own = [table["when"]] if "when" in table else []
+    own = [(table["when"], scope)] if "when" in table else []
 
     if subject in ("any-of", "all-of"):
         # Conditions of the clauses act on the members; a condition of its own acts on the result.
         check.members = list(table[subject])
         check.any_of = subject == "any-of"
-        check.when = compile_when(own, keys, standard, scope)
+        check.when = compile_when(own, keys, standard)
         return check
-    check.when = compile_when([*whens, *own], keys, standard, scope)
+    check.when = compile_when([*whens, *own], keys, standard)
     if subject == "requires":
         check.requires = table["requires"]
     elif subject == "attest":

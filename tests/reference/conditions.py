@@ -99,10 +99,13 @@ def compile_member_conditions(table, key, scope):
     return satisfies
 
 
-def compile_when(tables, keys, standard, scope):
-    """All conditions that bind a check, as one function of the situation. None if there are none."""
+def compile_when(tables, keys, standard):
+    """All conditions that bind a check, as one function of the situation. None if there are none.
+
+    `tables`: each with the scope of the clause in which it stands, for tables by level.
+    """
     parts = []
-    for table in tables:
+    for table, scope in tables:
         for field, name, operand in flatten(table):
             if field in ("category", "stage"):
                 parts.append(_compile_entry(field, name, operand, standard, scope))

@@ -92,16 +92,6 @@ class Rules:
         else:
             del self.elements[kind][name]
 
-    def shared(self, clause):
-        """The clause whose content a clause has: itself, or the end of its `same-as`."""
-        seen = {clause}
-        while "same-as" in self.get("clause", clause):
-            clause = self.get("clause", clause)["same-as"]
-            if clause in seen:
-                raise EditionRefused("cycle", f"same-as of {clause} runs in a circle")
-            seen.add(clause)
-        return clause
-
     def own_content(self, clause):
         """Gives a clause, and all that share its content, content of their own."""
         if clause not in self.elements["clause"]:
@@ -124,7 +114,9 @@ class Rules:
     def _resolved(self, name):
         """Section 5: the shared content, at the own id and level."""
         own = self.elements["clause"][name]
-        content = copy.deepcopy(self.elements["clause"][self.shared(name)])
+        content = copy.deepcopy(self.get("clause", own["same-as"]))
+        if "same-as" in content:
+            raise EditionRefused("cycle", f"{name} shares what {own['same-as']} shares")
         for field in ("id", "level"):
             content.pop(field, None)
         for field, value in own.items():

@@ -201,12 +201,12 @@ class Standard:
         whens, above, under_choice = [], clause, False
         while above is not None:
             if "when" in above.content:
-                whens.append(above.content["when"])
+                whens.append((above.content["when"], Scope(self, above.level)))
             if above is not clause and above.choose is not None:
                 under_choice = True
             above = above.parent
         scope = Scope(self, clause.level)
-        clause.when = compile_when(whens, self.keys, self, scope)
+        clause.when = compile_when(whens, self.keys, self)
         clause.checks = []
         if clause.requirement:
             clause.checks = [compile_check(table, self, scope, whens) for table in content.get("check", [])]

@@ -74,6 +74,9 @@ def check_validity(standard, rules):
         if set(table) - _EVIDENCE:
             raise EditionRefused("unknown-field", f"{table['key']}: {sorted(set(table) - _EVIDENCE)}")
     for key in standard.keys.values():
+        parent = standard.keys.get(key.parent) if key.parent else None
+        if key.parent and (parent is None or parent.type != "list"):
+            raise EditionRefused("unknown-evidence", f"{key.name} lies in no list")
         if key.quantity and (key.low > key.high or key.step <= 0):
             raise EditionRefused("out-of-range", f"the bounds of {key.name}")
     _check_sharing(rules)
