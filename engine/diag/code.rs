@@ -1,4 +1,5 @@
-//! The closed list of diagnostic codes. Each has a heading in `docs/diagnostics.md`; a test holds the two together.
+//! The closed list of diagnostic codes. Each has a heading in `docs/diagnostics.md` or
+//! `docs/doubtful-rules.md`; a test holds them together.
 
 use crate::lang::Text;
 

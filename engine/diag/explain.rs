@@ -3,13 +3,15 @@
 use super::Code;
 use crate::lang::Text;
 
-const DOCUMENTATION: &str = include_str!("../../docs/diagnostics.md");
+const DOCUMENTATION: [&str; 2] =
+    [include_str!("../../docs/diagnostics.md"), include_str!("../../docs/doubtful-rules.md")];
 
 /// The paragraph of a code in both languages, as Markdown.
 #[must_use]
 pub fn paragraph(code: Code) -> Text {
     let heading = format!("### `{}`", code.id());
-    let mut lines = DOCUMENTATION.lines().skip_while(|line| *line != heading).skip(1);
+    let all = DOCUMENTATION.into_iter().flat_map(str::lines);
+    let mut lines = all.skip_while(|line| *line != heading).skip(1);
     let section: Vec<&str> = lines.by_ref().take_while(|line| !line.starts_with('#')).collect();
     // The Chinese paragraph begins with strong emphasis, the English one with plain emphasis.
     let english = |line: &&str| line.starts_with('*') && !line.starts_with("**");
