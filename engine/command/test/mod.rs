@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::call::{Call, Format};
 use super::{Exit, Session, editions, files};
-use crate::analysis::cases;
+use crate::analysis::{cases, dates};
 use crate::calendar::Date;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::edition::{Edition, Request, compile};
@@ -83,7 +83,10 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         let own = own.into_sorted();
         let wrong = outcome.results.iter().filter(|r| r.actual.is_some() && !r.passed).count();
         let gaps = own.iter().filter(|d| d.code == Code::Uncovered).count();
-        failed |= wrong + gaps > 0;
+        let mut dates = Diagnostics::default();
+        let sides = dates::sides(&one.raw, &mut dates);
+        session.report(dates.into_sorted());
+        failed |= wrong + gaps + sides.failed > 0;
         // A file of cases that cannot be read is a fault of the input, not a failed case.
         let (told, faults): (Vec<_>, Vec<_>) =
             own.into_iter().partition(|d| matches!(d.code, Code::CaseFailed | Code::Uncovered));
@@ -99,11 +102,20 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
                     lines.extend(view.coverage(&outcome, style));
                 }
                 lines.push(summary(&one.id, &outcome, wrong, gaps).in_lang(call.lang).to_owned());
+                if sides.tried > 0 {
+                    let (id, dates::Sides { tried, failed }) = (&one.id, sides);
+                    let line = text!(
+                        "{id}：各文件生效、失效前后 {tried} 天，失败 {failed}",
+                        "{id}: {tried} days on both sides of the dates of instruments, {failed} failed"
+                    );
+                    lines.push(line.in_lang(call.lang).to_owned());
+                }
             }
             Format::Json => {
                 let mut line = json!({
                     "standard": one.id, "tried": outcome.tried, "generated": outcome.generated,
                     "covered": outcome.covered, "failed": wrong, "uncovered": gaps,
+                    "dates": { "tried": sides.tried, "failed": sides.failed },
                 });
                 if let Some(table) = line.as_object_mut() {
                     table.insert("failures".to_owned(), view.results_json(&outcome, false));
