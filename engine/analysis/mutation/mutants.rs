@@ -36,6 +36,9 @@ struct Made<'a> {
     mutants: Vec<Mutant>,
 }
 
+/// A clause in which one check was changed by what is given.
+type With<'a> = &'a dyn Fn(&dyn Fn(&mut CheckRaw)) -> ClauseRaw;
+
 impl Made<'_> {
     fn push(
         &mut self,
@@ -167,7 +170,7 @@ impl Made<'_> {
     }
 
     /// The operator of a check and its operand.
-    fn operators(&mut self, k: usize, check: &CheckRaw, with: &dyn Fn(&dyn Fn(&mut CheckRaw)) -> ClauseRaw) {
+    fn operators(&mut self, k: usize, check: &CheckRaw, with: With<'_>) {
         let edition = self.edition;
         let subjects = check.subjects();
         let (Some((word, of)), Some((op, operand))) =
