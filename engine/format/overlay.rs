@@ -192,8 +192,8 @@ impl JsonSchema for WasSchema {
         schemars::json_schema!({
             "description": "原来的字段；可以是几种可接受的原文之列表。\nThe fields as they are; a list if several bases are accepted.",
             "anyOf": [
-                { "type": "object", "minProperties": 0 },
-                { "type": "array", "minItems": 1, "items": { "type": "object" } }
+                { "type": "object", "additionalProperties": true },
+                { "type": "array", "minItems": 1, "items": { "type": "object", "additionalProperties": true } }
             ]
         })
     }
