@@ -104,7 +104,7 @@ impl Laboratory<'_> {
         let list = Text::list(&others);
         let (zh, en) = (list.zh, list.en);
         Some(text!(
-            "它所要求的，{zh} 在不更高的等级上也都要求，所以等级不取决于它",
+            "它所要求的，{zh} 在不高于它的等级上已经要求，任何等级都不取决于它",
             "all that it demands is demanded at a level no higher by {en} too, so no grade depends on it"
         ))
     }

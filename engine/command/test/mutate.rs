@@ -61,11 +61,11 @@ pub fn run(
         written.extend(result.files());
         lines.iter().for_each(|line| session.say(line));
     }
-    if let Some(folder) = matches.get_one::<String>("write") {
-        if let Err(fault) = write(Path::new(folder), &written) {
-            session.report([*fault]);
-            return Ok(Exit::Invalid);
-        }
+    if let Some(folder) = matches.get_one::<String>("write")
+        && let Err(fault) = write(Path::new(folder), &written)
+    {
+        session.report([*fault]);
+        return Ok(Exit::Invalid);
     }
     session.report(diagnostics.into_sorted());
     Ok(if survived { Exit::No } else { Exit::Well })
