@@ -42,9 +42,23 @@ impl Bench {
     }
 
     fn fates(&self, suite: &Suite) -> Vec<Fate> {
+        self.with(suite, |lab| lab.jobs(None).iter().flat_map(|job| lab.run(job)).collect())
+    }
+
+    fn with<T>(&self, suite: &Suite, look: impl FnOnce(&Laboratory<'_>) -> T) -> T {
         let request = common::request();
-        let lab = Laboratory { raw: &self.raw, edition: &self.edition, suite, request: &request };
-        lab.jobs(None).iter().flat_map(|job| lab.run(job)).collect()
+        look(&Laboratory { raw: &self.raw, edition: &self.edition, suite, request: &request })
+    }
+
+    /// Mutants that a case kills although the program claims that no dossier can tell them apart.
+    fn refuted(&self, only: Option<&str>) -> (usize, Vec<String>) {
+        let suite = self.suite();
+        self.with(&suite, |lab| {
+            let fates: Vec<Fate> = lab.jobs(only).iter().flat_map(|job| lab.run(job)).collect();
+            let killed = fates.iter().filter(|f| matches!(f.end, End::Killed(_)));
+            let wrong = killed.filter(|f| lab.proof(&f.mutant).is_some()).map(said).collect();
+            (fates.iter().filter(|f| matches!(f.end, End::Equivalent(_))).count(), wrong)
+        })
     }
 
     /// The variations that a text writes.
@@ -150,4 +164,21 @@ fn a_dropped_check_and_a_moved_level_are_noticed_by_what_follows_from_a_dossier(
     let poor = suite.without(|t| t.subject.name(&bench.edition).starts_with("2.3"));
     let alive: Vec<String> = survivors(&bench.fates(&poor)).into_iter().map(said).collect();
     assert!(alive.iter().any(|a| a.starts_with("choose 2.3")), "{alive:#?}");
+}
+
+/// Proofs are asked for survivors only; asked for all mutants, they never contradict a case.
+#[test]
+fn no_case_refutes_a_proof_of_equivalence() {
+    for (standard, only) in [(club(), None), (common::tiny(), None), (common::shipped(), Some("6.4.8"))] {
+        let (_, wrong) = bench(&standard).refuted(only);
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+}
+
+#[test]
+#[ignore = "all mutants of the shipped standard: a minute in release mode"]
+fn no_case_refutes_a_proof_of_equivalence_in_the_shipped_standard() {
+    let (proven, wrong) = bench(&common::shipped()).refuted(None);
+    assert!(proven > 0);
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

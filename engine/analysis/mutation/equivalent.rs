@@ -10,7 +10,15 @@ use crate::standard::{Combine, Role};
 use crate::text;
 
 impl Laboratory<'_> {
-    /// Why no dossier can tell a mutant from the standard; `None` where the program cannot say so.
+    /// Why no dossier can tell a mutant from the standard as it stands, leaving aside whether a case was tried;
+    /// `None` where the program cannot say so, or the mutated rules do not compile.
+    #[must_use]
+    pub fn proof(&self, mutant: &Mutant) -> Option<Text> {
+        let rules = self.rules(mutant)?;
+        self.equivalent(mutant, &rules, &self.touched(mutant, &rules))
+    }
+
+    /// The same for rules that are compiled already.
     pub(super) fn equivalent(&self, mutant: &Mutant, rules: &Rules, touched: &Touched) -> Option<Text> {
         match (mutant.kind, &mutant.change, rules) {
             (Kind::Level, Change::Clause(..), Rules::Clauses(mutated)) => self.level(touched, mutated),
@@ -76,7 +84,8 @@ impl Laboratory<'_> {
         for (c, before, after) in &moved {
             // What tables by level give must not have changed either.
             let asked = |clause: &Clause| -> Vec<String> {
-                clause.checks.iter().map(|k| format!("{:?}", k.body)).collect()
+                let own = clause.checks.iter().map(|k| format!("{:?} {:?}", k.body, k.when));
+                own.chain([format!("{:?}", clause.when)]).collect()
             };
             if asked(before) != asked(after) {
                 return None;
@@ -104,7 +113,7 @@ impl Laboratory<'_> {
         let list = Text::list(&others);
         let (zh, en) = (list.zh, list.en);
         Some(text!(
-            "它所要求的，{zh} 在不更高的等级上也都要求，所以等级不取决于它",
+            "它所要求的，{zh} 在不高于它的等级上已经要求，任何等级都不取决于它",
             "all that it demands is demanded at a level no higher by {en} too, so no grade depends on it"
         ))
     }

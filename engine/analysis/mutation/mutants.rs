@@ -29,15 +29,15 @@ pub(super) fn of_clause(edition: &Edition, ix: ClauseIx, raw: &ClauseRaw) -> Vec
     made.mutants
 }
 
+/// Makes the clause with its check at hand changed.
+type With<'a> = dyn Fn(&dyn Fn(&mut CheckRaw)) -> ClauseRaw + 'a;
+
 struct Made<'a> {
     edition: &'a Edition,
     ix: ClauseIx,
     raw: &'a ClauseRaw,
     mutants: Vec<Mutant>,
 }
-
-/// A clause in which one check was changed by what is given.
-type With<'a> = &'a dyn Fn(&dyn Fn(&mut CheckRaw)) -> ClauseRaw;
 
 impl Made<'_> {
     fn push(
@@ -170,7 +170,7 @@ impl Made<'_> {
     }
 
     /// The operator of a check and its operand.
-    fn operators(&mut self, k: usize, check: &CheckRaw, with: With<'_>) {
+    fn operators(&mut self, k: usize, check: &CheckRaw, with: &With<'_>) {
         let edition = self.edition;
         let subjects = check.subjects();
         let (Some((word, of)), Some((op, operand))) =

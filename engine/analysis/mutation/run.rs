@@ -127,7 +127,7 @@ impl Laboratory<'_> {
     }
 
     /// What a mutant can change.
-    fn touched(&self, mutant: &Mutant, rules: &Rules) -> Touched {
+    pub(super) fn touched(&self, mutant: &Mutant, rules: &Rules) -> Touched {
         let mut touched = Touched::default();
         let edition = self.edition;
         match (&mutant.change, rules) {

@@ -34,13 +34,16 @@ pub fn options(command: Command, lang: Lang) -> Command {
             "把结果写成 JUnit XML（覆盖已有文件）",
             "write the results as JUnit XML, in the place of an existing file"
         ))))
-        .arg(flag(
-            "mutate",
-            text!(
-                "变异测试：规则改动一处，看有没有用例发现",
-                "mutation testing: make the rules a little wrong and see whether a case notices"
-            ),
-        ))
+        .arg(
+            flag(
+                "mutate",
+                text!(
+                    "变异测试：规则改动一处，看有没有用例发现",
+                    "mutation testing: make the rules a little wrong and see whether a case notices"
+                ),
+            )
+            .conflicts_with_all(["verbose", "coverage", "junit"]),
+        )
         .arg(
             Arg::new("clause")
                 .long("clause")
