@@ -106,9 +106,7 @@ fn stderr(output: &Output) -> String {
 }
 
 fn snapshot(name: &str, text: &str) {
-    insta::with_settings!({ snapshot_path => "snapshots/amend", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!(name, text);
-    });
+    common::snapshot("amend", name, text);
 }
 
 const HEAD: [&str; 4] = ["--id", "new", "--effective", "2027-03-01"];

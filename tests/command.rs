@@ -44,9 +44,7 @@ fn json(output: &Output) -> Json {
 }
 
 fn snapshot(name: &str, text: &str) {
-    insta::with_settings!({ snapshot_path => "snapshots/command", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!(name, text);
-    });
+    common::snapshot("command", name, text);
 }
 
 /// The shipped standard in a folder of its own, to be edited.

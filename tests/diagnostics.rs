@@ -26,9 +26,7 @@ fn snapshot(name: &str, sources: &Sources, diagnostics: Diagnostics) {
         })
         .collect();
     let text = format!("{}\n\n---\n{}", printed.join("\n\n"), en.join("\n"));
-    insta::with_settings!({ snapshot_path => "snapshots/diagnostics", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!(name, text);
-    });
+    common::snapshot("diagnostics", name, &text);
 }
 
 #[test]

@@ -35,9 +35,7 @@ fn json(output: &Output) -> Json {
 }
 
 fn snapshot(name: &str, text: &str) {
-    insta::with_settings!({ snapshot_path => "snapshots/editions", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!(name, text);
-    });
+    common::snapshot("editions", name, text);
 }
 
 fn copied() -> (tempfile::TempDir, PathBuf) {

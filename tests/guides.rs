@@ -7,18 +7,34 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// The commands of a guide with what they are shown to print.
-fn commands(guide: &str) -> Vec<(String, Vec<String>)> {
-    let mut found: Vec<(String, Vec<String>)> = Vec::new();
-    let mut console = false;
-    for line in guide.lines() {
-        if line.starts_with("```") {
-            console = line == "```console";
-        } else if console {
-            match (line.strip_prefix("$ "), found.last_mut()) {
-                (Some(command), _) => found.push((command.to_owned(), Vec::new())),
-                (None, Some((_, shown))) => shown.push(line.to_owned()),
-                (None, None) => panic!("output before any command: {line}"),
+/// What a reader of a guide does and sees, in order.
+enum Step {
+    /// Types a command and is shown these lines.
+    Run(String, Vec<String>),
+    /// Writes a file: a block that begins with ```` ```toml file=PATH ````.
+    Write(String, String),
+    /// Finds these lines in a file: a block that begins with ```` ```toml in=PATH ````.
+    See(String, Vec<String>),
+}
+
+fn steps(guide: &str) -> Vec<Step> {
+    let mut found = Vec::new();
+    let mut lines = guide.lines();
+    while let Some(line) = lines.next() {
+        let Some(info) = line.strip_prefix("```") else { continue };
+        let block: Vec<String> = lines.by_ref().take_while(|l| *l != "```").map(str::to_owned).collect();
+        let word = |name: &str| info.split_whitespace().find_map(|w| w.strip_prefix(name)).map(str::to_owned);
+        if let Some(path) = word("file=") {
+            found.push(Step::Write(path, block.join("\n") + "\n"));
+        } else if let Some(path) = word("in=") {
+            found.push(Step::See(path, block));
+        } else if info == "console" {
+            for line in block {
+                match (line.strip_prefix("$ "), found.last_mut()) {
+                    (Some(command), _) => found.push(Step::Run(command.to_owned(), Vec::new())),
+                    (None, Some(Step::Run(_, shown))) => shown.push(line),
+                    (None, _) => panic!("output before any command: {line}"),
+                }
             }
         }
     }
@@ -64,32 +80,54 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-#[test]
-fn guides_show_what_the_program_prints() {
-    let mut tried = 0;
-    for entry in fs::read_dir(common::root().join("docs")).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|e| e != "md") {
-            continue;
-        }
-        let guide = fs::read_to_string(&path).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        copy(&common::root().join("standards"), &folder.path().join("standards"));
-        for (command, shown) in commands(&guide) {
-            let mut words = command.split_whitespace();
-            assert_eq!(words.next(), Some("guiju"), "{}: {command}", path.display());
-            let mut run = Command::new(env!("CARGO_BIN_EXE_guiju"));
-            for name in ["LANG", "LC_ALL", "LC_MESSAGES", "LANGUAGE"] {
-                run.env_remove(name);
+/// Follows a guide in a folder of its own, as a reader with a shell does; returns how many commands it has.
+fn follow(path: &Path) -> usize {
+    let guide = path.display();
+    let folder = tempfile::tempdir().unwrap();
+    for part in ["standards", "schemas"] {
+        copy(&common::root().join(part), &folder.path().join(part));
+    }
+    let program = Path::new(env!("CARGO_BIN_EXE_guiju")).parent().unwrap();
+    let places = std::env::var("PATH").unwrap_or_default();
+    let (mut tried, mut status) = (0, 0);
+    for step in steps(&fs::read_to_string(path).unwrap()) {
+        match step {
+            Step::Write(file, text) => {
+                let file = folder.path().join(file);
+                fs::create_dir_all(file.parent().unwrap()).unwrap();
+                fs::write(file, text).unwrap();
             }
-            let output = run.args(words).current_dir(folder.path()).output().unwrap();
-            let text = [output.stdout, output.stderr].map(|b| String::from_utf8(b).unwrap()).concat();
-            let printed: Vec<&str> = text.lines().collect();
-            if let Some(fault) = differs(&shown, &printed) {
-                panic!("{}: $ {command}\n{fault}\n--- all of it:\n{text:.3000}", path.display());
+            Step::See(file, shown) => {
+                let text =
+                    fs::read_to_string(folder.path().join(&file)).unwrap_or_else(|e| panic!("{file}: {e}"));
+                let lines: Vec<&str> = text.lines().collect();
+                if let Some(fault) = differs(&shown, &lines) {
+                    panic!("{guide}: {file}\n{fault}\n--- all of it:\n{text}");
+                }
             }
-            tried += 1;
+            Step::Run(command, shown) => {
+                let mut run = Command::new("sh");
+                for name in ["LANG", "LC_ALL", "LC_MESSAGES", "LANGUAGE"] {
+                    run.env_remove(name);
+                }
+                run.env("PATH", format!("{}:{places}", program.display())).current_dir(folder.path());
+                let output = run.arg("-c").arg(format!("(exit {status}); {command}")).output().unwrap();
+                status = output.status.code().unwrap_or(-1);
+                let text = [output.stdout, output.stderr].map(|b| String::from_utf8(b).unwrap()).concat();
+                let printed: Vec<&str> = text.lines().collect();
+                if let Some(fault) = differs(&shown, &printed) {
+                    panic!("{guide}: $ {command}\n{fault}\n--- all of it:\n{text:.3000}");
+                }
+                tried += 1;
+            }
         }
     }
-    assert!(tried >= 10, "only {tried} commands");
+    tried
+}
+
+#[test]
+fn guides_show_what_the_program_prints() {
+    let guides = fs::read_dir(common::root().join("docs")).unwrap().map(|e| e.unwrap().path());
+    let tried: usize = guides.filter(|p| p.extension().is_some_and(|e| e == "md")).map(|p| follow(&p)).sum();
+    assert!(tried >= 60, "only {tried} commands");
 }

@@ -47,9 +47,7 @@ fn list<'a>(value: &'a Json, name: &str) -> &'a [Json] {
 }
 
 fn snapshot(name: &str, text: &str) {
-    insta::with_settings!({ snapshot_path => "snapshots/impact", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!(name, text);
-    });
+    common::snapshot("impact", name, text);
 }
 
 #[test]

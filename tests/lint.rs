@@ -121,9 +121,7 @@ fn each_code_is_found_and_what_comes_near_is_not() {
         let printed = |lang| Printer::new(&sources, lang, false).print(&lint.found[0]);
         let json = json_line(&sources, &lint.found[0], Lang::Zh);
         let text = format!("{}\n\n{}\n\n{json}\n\n{result}", printed(Lang::Zh), printed(Lang::En));
-        insta::with_settings!({ snapshot_path => "snapshots/lint", prepend_module_to_snapshot => false, omit_expression => true }, {
-            insta::assert_snapshot!(format!("{code}-{name}"), text);
-        });
+        common::snapshot("lint", &format!("{code}-{name}"), &text);
     }
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
     let codes = Code::ALL.iter().filter(|c| c.is_doubt());
@@ -263,9 +261,7 @@ fn sarif_is_the_same_every_time_and_names_files_relative_to_the_folder() {
     let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "tea%20house/chapters/house.toml");
     let rule = &log["runs"][0]["tool"]["driver"]["rules"][0];
-    insta::with_settings!({ snapshot_path => "snapshots/lint", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!("sarif-rule", serde_json::to_string_pretty(rule).unwrap());
-    });
+    common::snapshot("lint", "sarif-rule", &serde_json::to_string_pretty(rule).unwrap());
 }
 
 #[test]

@@ -168,7 +168,8 @@ pub fn refused(loaded: &Loaded, path: &str) -> (Vec<RefusedOut>, Vec<Diagnostic>
                 applied_on: request.applied_on.to_string(),
                 assessed_on: request.assessed_on.to_string(),
             });
-            why.extend(own.into_iter().filter(|d| d.severity == Severity::Error));
+            let errors = own.into_iter().filter(|d| d.severity == Severity::Error).collect();
+            why.extend(super::witness::add(&loaded.raw, &request, errors));
         }
     }
     (editions, why.into_sorted())

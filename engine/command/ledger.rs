@@ -26,6 +26,15 @@ pub struct Found {
 
 /// Reads a ledger; what is wrong with it is reported.
 pub fn read(path: &str, session: &mut Session, diagnostics: &mut Diagnostics) -> Option<LedgerFile> {
+    if path != "-" && !Path::new(path).exists() {
+        let message = text!("没有文件 `{path}`", "there is no file `{path}`");
+        let help = text!(
+            "空文件就是没有条目的台账，可先建一个",
+            "an empty file is a ledger without entries: make one"
+        );
+        diagnostics.push(Diagnostic::error(Code::FileUnreadable, Span::NONE, message).help(help));
+        return None;
+    }
     let input = files::dossier(path, &mut session.sources, diagnostics)?;
     let node = parse(
         &mut session.sources,

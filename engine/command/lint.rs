@@ -4,7 +4,7 @@ use clap::ArgMatches;
 use serde_json::json;
 
 use super::call::{Call, Format};
-use super::{Exit, Session, alldates, editions};
+use super::{Exit, Session, alldates, editions, witness};
 use crate::analysis::lint::lint;
 use crate::diag::explain::{paragraph, plain};
 use crate::diag::sarif::{Log, sarif};
@@ -35,7 +35,7 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         (None, 0) => vec![None],
         (None, _) => library.standards.keys().cloned().map(Some).collect(),
     };
-    let (mut clauses, mut checks) = (0, 0);
+    let (mut clauses, mut checks, mut refused) = (0, 0, 0);
     let mut allowed = Vec::new();
     let mut all = Vec::new();
     for id in &wanted {
@@ -52,7 +52,10 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
             ));
         }
         let Some(request) = editions::request(call, date, date, &mut diagnostics) else { continue };
-        let edition = compile(&loaded.raw, &request, &mut diagnostics);
+        let mut own = Diagnostics::default();
+        let edition = compile(&loaded.raw, &request, &mut own);
+        diagnostics.extend(witness::add(&loaded.raw, &request, own.into_iter().collect()));
+        refused += usize::from(edition.is_none());
         if let Some(edition) = &edition {
             clauses += edition.clauses.len();
             checks += edition.clauses.iter().map(|c| c.checks.len()).sum::<usize>();
@@ -94,13 +97,14 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         }
     }
     if call.format == Format::Text {
-        let mut line = text!(
-            "{clauses} 条款，{checks} 项检查；错误 {errors}，警告 {warnings}",
-            "{clauses} clauses, {checks} checks; {errors} errors, {warnings} warnings"
-        );
+        let mut line = match refused {
+            0 => text!("{clauses} 条款，{checks} 项检查", "{clauses} clauses, {checks} checks"),
+            _ => text!("规则有误，不能使用", "the rules are refused"),
+        };
+        line = line.then(text!("；错误 {errors}，警告 {warnings}", "; errors {errors}, warnings {warnings}"));
         if !allowed.is_empty() {
             let allowed = allowed.len();
-            line = line.then(text!("，允许 {allowed}", ", {allowed} allowed"));
+            line = line.then(text!("，允许 {allowed}", ", allowed {allowed}"));
         }
         session.say(line.in_lang(call.lang));
     }

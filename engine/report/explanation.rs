@@ -334,6 +334,15 @@ impl Explainer<'_> {
             out.extend(wrap(summary.in_lang(lang), 96).into_iter().map(|l| format!("  {l}")));
         }
         out.push(format!("  {}", self.verdict_line(own.outcomes, own.reason, lang, style)));
+        let faint = |line: String, indent: &str| {
+            let folded = wrap(&line, 94 - indent.len()).into_iter().enumerate();
+            let all =
+                folded.map(|(i, l)| style.faint(&format!("{indent}{}{l}", if i == 0 { "" } else { "  " })));
+            all.collect::<Vec<_>>()
+        };
+        for line in timeline::lines(self.edition, clause.id.as_str(), lang) {
+            out.extend(faint(line, "  "));
+        }
         for (i, check) in clause.checks.iter().enumerate() {
             let (Some(explained), Some(tested)) = (explanation.checks.get(i), own.checks.get(i)) else {
                 continue;
@@ -362,7 +371,7 @@ impl Explainer<'_> {
                 out.extend(self.record_lines(&check.body, &looked, phrases, style));
             }
             for line in timeline::of_check(self.edition, &clause.address(check), check, lang) {
-                out.extend(wrap(&line, 90).into_iter().map(|l| style.faint(&format!("    {l}"))));
+                out.extend(faint(line, "    "));
             }
         }
         if !explanation.children.is_empty() {

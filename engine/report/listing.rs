@@ -116,6 +116,7 @@ impl Listing<'_> {
             rows.push(vec![self.pick("释义", "interpretations"), clause.interpretations.join(" ")]);
         }
         out.extend(table(&rows).into_iter().map(|l| format!("  {l}")));
+        out.extend(self.faint_lines(&timeline::lines(self.edition, clause.id.as_str(), self.lang), 2));
         out.extend(self.children(clause, 0));
         for (i, step) in clause.steps.iter().enumerate() {
             let mut line = format!("{}. {}", i + 1, step.title.in_lang(self.lang));
@@ -152,18 +153,16 @@ impl Listing<'_> {
             );
             let address = clause.address(check);
             let lines = timeline::of_check(self.edition, &address, check, self.lang);
-            out.extend(self.faint_lines(&lines));
-        }
-        if clause.checks.is_empty() {
-            out.extend(self.faint_lines(&timeline::lines(self.edition, clause.id.as_str(), self.lang)));
+            out.extend(self.faint_lines(&lines, 6));
         }
         out.join("\n")
     }
 
-    fn faint_lines(&self, lines: &[String]) -> Vec<String> {
+    fn faint_lines(&self, lines: &[String], indent: usize) -> Vec<String> {
         let folded = lines.iter().flat_map(|line| {
-            let parts = wrap(line, 88).into_iter().enumerate();
-            parts.map(|(i, l)| format!("      {}{l}", if i == 0 { "" } else { "  " })).collect::<Vec<_>>()
+            let parts = wrap(line, 94 - indent).into_iter().enumerate();
+            let pad = |i: usize| " ".repeat(if i == 0 { indent } else { indent + 2 });
+            parts.map(|(i, l)| format!("{}{l}", pad(i))).collect::<Vec<_>>()
         });
         folded.map(|l| self.style.faint(&l)).collect()
     }

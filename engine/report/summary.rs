@@ -2,14 +2,16 @@
 
 use super::layout::{Style, table, wrap};
 use super::phrase::Phrases;
-use super::words;
+use super::{timeline, words};
 use crate::analysis::between::{Obstacle, next_level, obstacles};
 use crate::analysis::missing::{Missing, missing};
 use crate::assessment::{Assessment, CategoryResult, Interval};
 use crate::check::Reason;
 use crate::dossier::Dossier;
 use crate::edition::Edition;
+use crate::edition::overlay::Layer;
 use crate::evidence::Why;
+use crate::format::overlay::StatusRaw;
 use crate::lang::{Lang, Text};
 use crate::report::evaluation::address;
 use crate::standard::Combine;
@@ -93,14 +95,24 @@ impl Writer<'_> {
             let line = format!("{who}{}{}", self.pick("，", ", "), review.on);
             rows.insert(3, vec![self.pick("评定人员", "assessors"), line]);
         }
-        let layers: Vec<&str> =
-            self.edition.layers.iter().filter(|l| l.in_force).map(|l| l.id.as_str()).collect();
+        let layers = self.layers();
         if !layers.is_empty() {
             rows.insert(1, vec![self.pick("修改与地方", "layers"), layers.join(&self.pick("、", ", "))]);
         }
         let mut out = vec![self.style.heading(&self.dossier.institution)];
         out.extend(table(&rows).into_iter().map(|l| self.style.faint(&l)));
         out
+    }
+
+    /// The layers in force, and those that the call asks for although they are not: named drafts and regions.
+    fn layers(&self) -> Vec<String> {
+        let region = |l: &Layer| l.region.as_deref() == Some(l.id.as_str());
+        let asked = |l: &&Layer| l.in_force || l.status == StatusRaw::Draft || region(l);
+        let said = |l: &Layer| match l.in_force {
+            true => l.id.clone(),
+            false => format!("{}{}", l.id, timeline::state(l).in_lang(self.lang)),
+        };
+        self.edition.layers.iter().filter(asked).map(said).collect()
     }
 
     fn category_name(&self, result: &CategoryResult) -> String {

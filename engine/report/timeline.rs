@@ -1,5 +1,7 @@
 //! What instruments did to an element, as people read it: from when, which fields, from what to what, by whom.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use crate::check::Check;
@@ -10,14 +12,33 @@ use crate::format::overlay::{EffectiveByRaw, StatusRaw};
 use crate::lang::{Lang, Text};
 use crate::text;
 
-/// One line for each operation on an element or, for a check, on its clause; empty if nobody touched it.
+/// One line for each operation on an element itself, not on what lies above it; empty if nobody touched it.
 #[must_use]
 pub fn lines(edition: &Edition, at: &str, lang: Lang) -> Vec<String> {
-    let own: Vec<&Step> = edition.steps(at).collect();
-    own.into_iter().filter_map(|step| line(edition.layers.get(step.layer)?, step, lang)).collect()
+    let own: Vec<&Step> = edition.history.iter().filter(|step| step.at == at).collect();
+    let all = own.iter().enumerate().filter_map(|(i, step)| {
+        let later = own.get(i + 1..).unwrap_or_default();
+        Some(line(edition.layers.get(step.layer)?, step, later_layer(edition, step, later), lang))
+    });
+    all.collect()
 }
 
-/// The lines of a check: its own, its clause’s, and those of the keys that it looks at.
+/// The layer in force that wrote all of the same fields later, if one did.
+fn later_layer<'e>(edition: &'e Edition, step: &Step, later: &[&Step]) -> Option<&'e Layer> {
+    let fields = |step: &Step| -> BTreeSet<String> {
+        changes(step.was.as_ref(), step.now.as_ref()).into_iter().map(|(field, ..)| field).collect()
+    };
+    let own = fields(step);
+    let covers = |other: &&&Step| {
+        let replaced = step.operation == OperationKind::Replace && own.is_subset(&fields(other));
+        let again = step.operation == OperationKind::Settle && other.operation == OperationKind::Settle;
+        let in_force = edition.layers.get(other.layer).is_some_and(|l| l.in_force);
+        in_force && (replaced || again || other.operation == OperationKind::Withdraw)
+    };
+    later.iter().rev().find(covers).and_then(|other| edition.layers.get(other.layer))
+}
+
+/// The lines of a check: its own and those of the keys that it looks at; those of its clause stand with the clause.
 #[must_use]
 pub fn of_check(edition: &Edition, address: &str, check: &Check, lang: Lang) -> Vec<String> {
     let keys = keys(&check.body, &check.when).into_iter().map(|k| edition.dictionary.name(k));
@@ -28,14 +49,31 @@ pub fn of_check(edition: &Edition, address: &str, check: &Check, lang: Lang) -> 
     lines(edition, address, lang).into_iter().chain(theirs).collect()
 }
 
-fn line(layer: &Layer, step: &Step, lang: Lang) -> Option<String> {
+/// The mark tells whether it is this that holds.
+fn line(layer: &Layer, step: &Step, later: Option<&Layer>, lang: Lang) -> String {
     let span = span(layer);
     let what = operation(step);
-    let state = state(layer);
+    let state = match later.filter(|_| layer.in_force) {
+        Some(later) => state(layer).then(text!("（由 {} 取代）", " (superseded by {})", later.id)),
+        None => state(layer),
+    };
+    let mark = if layer.in_force && later.is_none() { "●" } else { "○" };
     let (id, reason) = (&layer.id, &step.reason);
-    let zh = format!("{}{id}{}：{}。理由：{}", span.zh, state.zh, what.zh, reason.zh.trim_end_matches('。'));
-    let en = format!("{}{id}{}: {}. Reason: {}", span.en, state.en, what.en, reason.en.trim_end_matches('.'));
-    Some(lang.pick(zh, en))
+    let zh = format!(
+        "{mark} {}{id}{}：{}。理由：{}",
+        span.zh,
+        state.zh,
+        what.zh,
+        reason.zh.trim_end_matches('。')
+    );
+    let en = format!(
+        "{mark} {}{id}{}: {}. Reason: {}",
+        span.en,
+        state.en,
+        what.en,
+        reason.en.trim_end_matches('.')
+    );
+    lang.pick(zh, en)
 }
 
 /// From when to when.
@@ -76,17 +114,25 @@ pub fn operation(step: &Step) -> Text {
         }
         OperationKind::Replace => {
             let changes = changes(step.was.as_ref(), step.now.as_ref());
+            let worded: BTreeSet<&str> = changes.iter().filter_map(|(field, ..)| wording(field)).collect();
+            let reworded = worded.into_iter().map(|field| text!("{field} 改写", "{field} reworded"));
             let say = |(field, was, now): &(String, Option<String>, Option<String>)| match (was, now) {
                 (Some(was), Some(now)) => text!("{field} {was} 改为 {now}", "{field} from {was} to {now}"),
                 (None, Some(now)) => text!("增加 {field} {now}", "{field} added: {now}"),
                 (Some(was), None) => text!("去掉 {field} {was}", "{field} dropped: {was}"),
                 (None, None) => Text::default(),
             };
-            let all: Vec<Text> = changes.iter().map(say).collect();
+            let values = changes.iter().filter(|(field, ..)| wording(field).is_none()).map(say);
+            let all: Vec<Text> = values.chain(reworded).collect();
             let join = |pick: fn(&Text) -> &str, by: &str| all.iter().map(pick).collect::<Vec<_>>().join(by);
             Text::new(join(|t| &t.zh, "；"), join(|t| &t.en, "; "))
         }
     }
+}
+
+/// The field whose wording a leaf is, in one of the two languages: a timeline says that it changed, not every word.
+fn wording(leaf: &str) -> Option<&str> {
+    leaf.strip_suffix(".zh").or_else(|| leaf.strip_suffix(".en"))
 }
 
 /// Fields with their old and new values; of several accepted quotations the first is shown.

@@ -78,11 +78,11 @@ impl Applier<'_> {
         }
     }
 
-    /// Replaces fields of an element. Returns whether it was done.
-    pub fn replace(&mut self, at: &str, at_span: Span, was: &Node, now: &Node) -> bool {
-        let Some((element, found)) = self.find(at, at_span) else { return false };
+    /// Replaces fields of an element. Returns the quotation that fitted, or `None` if nothing was done.
+    pub fn replace(&mut self, at: &str, at_span: Span, was: &Node, now: &Node) -> Option<Node> {
+        let (element, found) = self.find(at, at_span)?;
         let (alternatives, now) = (self.tables(was), self.tables(now));
-        let Some(now) = now.first() else { return false };
+        let now = now.first()?;
         let quoted = alternatives.iter().flat_map(Table::iter);
         let changed = quoted.chain(now.iter()).filter(|e| element.fixed().contains(&e.key.as_str()));
         if let Some(entry) = changed.into_iter().next() {
@@ -98,20 +98,20 @@ impl Applier<'_> {
                 _ => text!("撤去原来的，再增加新的", "withdraw it and insert another"),
             };
             self.diagnostics.push(Diagnostic::error(Code::FieldMismatch, span, message).help(help));
-            return false;
+            return None;
         }
-        let Some(table) = self.trees.node(&found).and_then(Node::as_table) else { return false };
+        let table = self.trees.node(&found).and_then(Node::as_table)?;
         match fitting(table, &alternatives, Some(now)) {
             Err(stale) => {
                 self.stale(at, *stale);
-                false
+                None
             }
-            Ok(was) => {
-                let was = was.clone();
+            Ok(fitted) => {
+                let fitted = fitted.clone();
                 if let Some(table) = self.trees.node_mut(&found).and_then(Node::as_table_mut) {
-                    patch::replace(table, &was, now);
+                    patch::replace(table, &fitted, now);
                 }
-                true
+                Some(Node { span: was.span, value: Value::Table(fitted) })
             }
         }
     }

@@ -45,7 +45,7 @@ pub struct Step {
     pub layer: usize,
     /// What was done.
     pub operation: OperationKind,
-    /// What it quotes.
+    /// What it quotes; of several quotations the one that fitted, where it was applied.
     pub was: Option<Json>,
     /// What it puts there.
     pub now: Option<Json>,
@@ -146,11 +146,16 @@ pub fn resolve(
                     applier.unshare(clause);
                 }
                 guard::check(instrument, operation, *rank, &mut applier, &mut resolved.tightened);
-                one(operation, &mut applier);
+                let fitted = one(operation, &mut applier);
+                if operation.kind != OperationKind::Settle {
+                    let quoted = fitted.as_ref().map(Node::to_json);
+                    let step = step(layer, operation);
+                    resolved.history.push(Step { was: quoted.or(step.was), ..step });
+                }
             }
+            continue;
         }
-        let settled = |o: &&Operation<'_>| o.kind != OperationKind::Settle || !instrument.layer.in_force;
-        resolved.history.extend(operations.iter().filter(settled).map(|o| step(layer, o)));
+        resolved.history.extend(operations.iter().map(|o| step(layer, o)));
     }
     let trees = applier.trees;
     resolved.templates = templates(trees.templates.as_ref());
@@ -177,11 +182,12 @@ fn ranks(instruments: &[Instrument<'_>]) -> Vec<usize> {
     ranks
 }
 
-fn one(operation: &Operation<'_>, applier: &mut Applier<'_>) {
+/// Applies an operation; returns the quotation of a replacement that fitted, one of several.
+fn one(operation: &Operation<'_>, applier: &mut Applier<'_>) -> Option<Node> {
     let (at, span) = (operation.at.value.as_str(), operation.at.span);
     match (operation.kind, operation.was, operation.now) {
         (OperationKind::Replace, Some(was), Some(now)) => {
-            applier.replace(at, span, was, now);
+            return applier.replace(at, span, was, now);
         }
         (OperationKind::Withdraw, was, _) => {
             applier.withdraw(at, span, was);
@@ -204,6 +210,7 @@ fn one(operation: &Operation<'_>, applier: &mut Applier<'_>) {
         },
         _ => {}
     }
+    None
 }
 
 fn step(layer: usize, operation: &Operation<'_>) -> Step {
