@@ -49,6 +49,8 @@ pub struct Check {
     pub observation: bool,
     /// The composition to which it belongs, which then votes in its place.
     pub member_of: Option<usize>,
+    /// What regions may do to it.
+    pub protect: Option<crate::format::chapter::ProtectRaw>,
     /// Interpretations that it rests on.
     pub interpretations: Vec<String>,
     /// How it is shown.

@@ -110,7 +110,7 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
             let n = requests.len();
             session.say(&call.lang.pick(
                 format!("它参与的 {n} 个版本都能编译"),
-                format!("all {n} editions in which it takes part compile"),
+                format!("every edition in which it takes part compiles: {n}"),
             ));
         }
     }

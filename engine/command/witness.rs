@@ -6,7 +6,7 @@ use crate::edition::{Edition, Request, compile};
 use crate::format::FileKind;
 use crate::format::overlay::IntentRaw;
 use crate::lang::Text;
-use crate::load::RawStandard;
+use crate::load::{RawOverlay, RawStandard};
 use crate::text;
 
 /// Adds a witness to the first diagnostic about a broken intent, if there is one to be found.
@@ -41,6 +41,9 @@ fn search(raw: &RawStandard, request: &Request) -> Option<Text> {
     for file in open.overlays.iter_mut().filter_map(|o| o.file.as_mut()) {
         file.intent = None;
     }
+    let compiled = |raw: &RawStandard, region: Option<String>| -> Option<Edition> {
+        compile(raw, &Request { region, ..request.clone() }, &mut Diagnostics::default())
+    };
     let mut region = request.region.clone();
     while let Some(code) = region {
         let mut files =
@@ -48,11 +51,11 @@ fn search(raw: &RawStandard, request: &Request) -> Option<Text> {
         let file = files.find(|f| f.id.value == code)?;
         let parent = file.parent.as_ref().map(|p| p.value.clone());
         let intent = file.intent.as_ref().map(|i| i.value);
-        let edition = |region: Option<String>| -> Option<Edition> {
-            compile(&open, &Request { region, ..request.clone() }, &mut Diagnostics::default())
-        };
-        if let Some(intent) = intent.filter(|i| *i != IntentRaw::Any) {
-            let (own, below) = (edition(Some(code.clone()))?, edition(parent.clone())?);
+        let own = intent.filter(|i| *i != IntentRaw::Any).map(|i| (i, compiled(&open, Some(code.clone()))));
+        // Above it, a call must not name its files.
+        open.overlays.retain(|o| !belongs(o, &code));
+        if let Some((intent, own)) = own {
+            let (own, below) = (own?, compiled(&open, parent.clone())?);
             let witness = match intent {
                 IntentRaw::Stricter => higher(&own, &below),
                 _ => higher(&below, &own),
@@ -64,6 +67,14 @@ fn search(raw: &RawStandard, request: &Request) -> Option<Text> {
         region = parent;
     }
     None
+}
+
+/// Whether a file is the region with this code, or amends it.
+fn belongs(overlay: &RawOverlay, code: &str) -> bool {
+    let file = overlay.file.as_ref();
+    let outside = file.and_then(|f| f.region.as_ref()).is_some_and(|r| r.value == code);
+    let itself = overlay.kind == FileKind::Region && file.is_some_and(|f| f.id.value == code);
+    itself || outside || overlay.region.as_deref() == Some(code)
 }
 
 fn words(witness: &Witness, edition: &Edition, region: &str, intent: IntentRaw) -> Text {

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use crate::calendar::Date;
 use crate::check::{Aggregate, Check, Condition};
 use crate::evidence::{Dictionary, KeyIx};
-use crate::format::chapter::{KindRaw, MethodRaw, StepRaw};
+use crate::format::chapter::{KindRaw, MethodRaw, ProtectRaw, StepRaw};
 use crate::format::interpretation::AffectsRaw;
 use crate::id::ClauseId;
 use crate::lang::Text;
@@ -108,6 +108,8 @@ pub struct Clause {
     pub choose: Option<u8>,
     /// Points, where grades are a sum of points.
     pub points: u32,
+    /// What regions may do to it, and to what lies in it and below it.
+    pub protect: Option<ProtectRaw>,
     /// Whether it counts by itself: it has checks or a choice of its own and is not offered for choice.
     pub gates: bool,
     /// Steps of a process.

@@ -112,6 +112,12 @@ impl Listing<'_> {
                 self.lang.pick(format!("{of} 项中至少 {n} 项"), format!("at least {n} of {of}")),
             ]);
         }
+        if let Some(protect) = clause.protect {
+            rows.push(vec![
+                self.pick("保护", "protected"),
+                words::protect(protect).in_lang(self.lang).to_owned(),
+            ]);
+        }
         if !clause.interpretations.is_empty() {
             rows.push(vec![self.pick("释义", "interpretations"), clause.interpretations.join(" ")]);
         }
@@ -140,6 +146,11 @@ impl Listing<'_> {
             if let Some(due) = check.due.and_then(|d| standard.dues.get(d)) {
                 let due = due.title.in_lang(self.lang);
                 line.push_str(&self.lang.pick(format!("；到期：{due}"), format!("; due at {due}")));
+            }
+            if let Some(protect) = check.protect {
+                let protect = words::protect(protect);
+                let protect = protect.in_lang(self.lang);
+                line.push_str(&self.lang.pick(format!("；{protect}"), format!("; {protect}")));
             }
             if check.observation {
                 line.push_str(&self.pick("；仅观察", "; observation only"));

@@ -3,7 +3,7 @@
 use crate::check::{Comparison, Reason};
 use crate::dossier::View;
 use crate::evidence::{Side, State, Why};
-use crate::format::chapter::{KindRaw, MethodRaw};
+use crate::format::chapter::{KindRaw, MethodRaw, ProtectRaw};
 use crate::lang::Text;
 use crate::text;
 use crate::verdict::Verdict;
@@ -179,6 +179,15 @@ pub fn method(method: MethodRaw) -> Text {
         MethodRaw::Interview => text!("访谈", "interview"),
         MethodRaw::OnSite => text!("现场查看", "on-site inspection"),
         MethodRaw::Test => text!("测试", "test"),
+    }
+}
+
+/// What regions may do.
+#[must_use]
+pub fn protect(protect: ProtectRaw) -> Text {
+    match protect {
+        ProtectRaw::Final => text!("地区不得改动", "no region may change it"),
+        ProtectRaw::TightenOnly => text!("地区只能加严", "regions may only make it stricter"),
     }
 }
 

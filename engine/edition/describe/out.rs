@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::layers::{LayerOut, StepOut};
-use crate::format::chapter::{KindRaw, MethodRaw, StepRaw};
+use crate::format::chapter::{KindRaw, MethodRaw, ProtectRaw, StepRaw};
 use crate::lang::Text;
 use crate::quantity::Decimal;
 
@@ -241,6 +241,8 @@ pub struct ClauseOut {
     pub choose: Option<u8>,
     /// Points, where grades are a sum of points.
     pub points: Option<u32>,
+    /// What regions may do to it, and to what lies in it and below it.
+    pub protect: Option<ProtectRaw>,
     /// Whether it counts by itself.
     pub gates: bool,
     /// Documents that usually prove it.
@@ -282,6 +284,8 @@ pub struct CheckOut {
     pub unit: Option<String>,
     /// `gate` or `observation`.
     pub effect: String,
+    /// What regions may do to it.
+    pub protect: Option<ProtectRaw>,
     /// When it becomes due.
     pub due: Option<String>,
     /// The check whose verdict stands until then.

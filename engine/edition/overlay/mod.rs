@@ -114,11 +114,16 @@ pub fn resolve(
         instruments.truncate(keep);
         ranks.truncate(keep);
     }
-    let operations: Vec<Vec<Operation<'_>>> =
+    let mut operations: Vec<Vec<Operation<'_>>> =
         instruments.iter().map(|i| operation::list(i.file, i.node, diagnostics)).collect();
-    conflicts(&instruments, &operations, &ranks, diagnostics);
     if diagnostics.errors() > before {
         return None;
+    }
+    // Without the later of two that collide, the others can still be looked at.
+    for (layer, at) in conflicts(&instruments, &operations, &ranks, diagnostics) {
+        if let Some(operations) = operations.get_mut(layer) {
+            operations.retain(|o| o.at.span != at);
+        }
     }
     let mut resolved = Resolved {
         layers: instruments.iter().map(|i| i.layer.clone()).collect(),
@@ -233,13 +238,15 @@ fn templates(tree: Option<&Node>) -> BTreeMap<String, String> {
     items.filter_map(|n| Some((text(n, "name")?, text(n, "text")?))).collect()
 }
 
-/// Two instruments of one layer that take effect on one day must not write one field.
+/// Two instruments of one layer that take effect on one day must not write one field. Returns the later operations of
+/// those that do: layer and place.
 fn conflicts(
     instruments: &[Instrument<'_>],
     operations: &[Vec<Operation<'_>>],
     ranks: &[usize],
     diagnostics: &mut Diagnostics,
-) {
+) -> Vec<(usize, Span)> {
+    let mut found = Vec::new();
     let all: Vec<_> = instruments.iter().zip(operations).zip(ranks).collect();
     for (i, ((later, theirs), rank)) in all.iter().enumerate() {
         for ((earlier, ours), other) in all.iter().take(i) {
@@ -266,7 +273,9 @@ fn conflicts(
                 );
                 let fault = Diagnostic::error(Code::OverlayConflict, operation.at.span, message).help(help);
                 diagnostics.push(fault.related(hit.at.span, text!("另一处", "the other")));
+                found.push((i, operation.at.span));
             }
         }
     }
+    found
 }

@@ -32,6 +32,7 @@ pub(super) fn clause_page(places: &Places<'_>, clause: &Clause, history: Vec<Ste
             let of = clause.children.len();
             text!("以下 {of} 条中至少满足 {n} 条", "at least {n} of the {of} clauses below")
         }),
+        protect: clause.protect.map(words::protect),
         points: (standard.combine == Combine::Points && clause.points > 0).then_some(clause.points),
         documents: clause.documents.clone(),
         methods: clause.methods.iter().map(|m| words::method(*m)).collect(),

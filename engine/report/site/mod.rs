@@ -206,6 +206,8 @@ pub struct ClausePageOut {
     pub when: Option<Text>,
     /// How many of the clauses below must be met.
     pub choose: Option<Text>,
+    /// What regions may do to it.
+    pub protect: Option<Text>,
     /// Points, where grades are a sum of points.
     pub points: Option<u32>,
     /// Documents that usually prove it.
