@@ -40,8 +40,11 @@ impl fmt::Display for ClauseId {
 
 impl Ord for ClauseId {
     fn cmp(&self, other: &Self) -> Ordering {
-        let mut left = self.0.split('.');
-        let mut right = other.0.split('.');
+        // What both share up to a dot decides nothing.
+        let same = self.0.bytes().zip(other.0.bytes()).take_while(|(a, b)| a == b).count();
+        let start = self.0.get(..same).and_then(|s| s.rfind('.')).map_or(0, |dot| dot + 1);
+        let mut left = self.0.get(start..).unwrap_or_default().split('.');
+        let mut right = other.0.get(start..).unwrap_or_default().split('.');
         loop {
             let order = match (left.next(), right.next()) {
                 (None, None) => return Ordering::Equal,

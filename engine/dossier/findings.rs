@@ -7,7 +7,7 @@ use super::{Cell, Dossier, Said, Statement, value};
 use crate::calendar::Date;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::edition::Edition;
-use crate::evidence::{Claim, Conclusion, Key, Place, Side, Type, Value, unknown_key};
+use crate::evidence::{Claim, ClaimIx, Conclusion, Key, KeyIx, Place, Side, Type, Value, unknown_key};
 use crate::format::dossier::{ConclusionRaw, FindingRaw, SideRaw};
 use crate::lang::Text;
 use crate::source::Span;
@@ -28,7 +28,7 @@ pub(super) fn apply(
     edition: &Edition,
     diagnostics: &mut Diagnostics,
 ) {
-    let mut linker = Linker { edition, diagnostics };
+    let mut linker = Linker { edition, diagnostics, lists: Vec::new() };
     let linked: Vec<Linked<'_>> = findings.iter().map(|raw| linker.link(raw)).collect();
     let superseded = linker.superseded(&linked);
     for (i, finding) in linked.iter().enumerate() {
@@ -37,6 +37,12 @@ pub(super) fn apply(
             if !superseded.iter().any(|(by, gone)| *gone == i && covers(&linked, *by, address)) {
                 linker.add(address, Statement { said: said.clone(), claim }, finding, dossier);
             }
+        }
+    }
+    // Last, so that they cover what other findings declare, wherever these stand.
+    for (key, claim) in linker.lists {
+        if let Some(list) = dossier.lists.get_mut(&key) {
+            super::accept::list(list, claim);
         }
     }
 }
@@ -48,6 +54,8 @@ fn covers(linked: &[Linked<'_>], finding: usize, address: &Address) -> bool {
 struct Linker<'a> {
     edition: &'a Edition,
     diagnostics: &'a mut Diagnostics,
+    /// Lists that are confirmed as a whole.
+    lists: Vec<(KeyIx, ClaimIx)>,
 }
 
 impl Linker<'_> {
@@ -262,8 +270,8 @@ impl Linker<'_> {
                 if statement.said != Said::Confirmed {
                     let message = text!("不予认可须指明记录", "name the records that are not accepted");
                     self.error(Code::FindingConflict, finding.span, message);
-                } else if let Some(list) = dossier.lists.get_mut(&address.key) {
-                    super::accept::list(list, statement.claim);
+                } else {
+                    self.lists.push((address.key, statement.claim));
                 }
             } else if let Some(record) = dossier.record_mut(address, edition) {
                 record.review.push(statement);

@@ -132,11 +132,8 @@ impl Linker<'_> {
             }
             Scope::Records(list) => {
                 let owner = dictionary.get(list)?;
-                let found = owner.fields.iter().find_map(|ix| {
-                    let key = dictionary.get(*ix)?;
-                    (key.field_name() == path).then_some((*ix, key))
-                });
-                let Some((ix, key)) = found else {
+                let found = dictionary.find(&format!("{}[].{path}", owner.name));
+                let Some((ix, key)) = found.and_then(|ix| Some((ix, dictionary.get(ix)?))) else {
                     let list = &owner.name;
                     let known = owner.fields.iter().filter_map(|ix| dictionary.get(*ix)).map(Key::field_name);
                     let message = text!(
