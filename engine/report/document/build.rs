@@ -15,7 +15,6 @@ use crate::edition::describe;
 use crate::evidence::{Facts, Field, KeyIx, Slot, State, Why};
 use crate::lang::{Lang, Text};
 use crate::report::evaluation::address;
-use crate::report::explanation::Explainer;
 use crate::report::phrase::Phrases;
 use crate::report::summary::{deferred, reached};
 use crate::report::words;
@@ -35,8 +34,7 @@ pub fn report(
     lang: Lang,
 ) -> ReportOut {
     let view = assessment.view;
-    let explainer = Explainer { edition, dossier, view, sources };
-    let builder = Builder { edition, dossier, view, lang, phrases: Phrases { edition, lang }, explainer };
+    let builder = Builder { edition, dossier, view, lang, phrases: Phrases { edition, lang }, texts: sources };
     builder.report(assessment, dossier_digest)
 }
 
@@ -46,7 +44,7 @@ pub(super) struct Builder<'a> {
     pub(super) view: View,
     pub(super) lang: Lang,
     pub(super) phrases: Phrases<'a>,
-    pub(super) explainer: Explainer<'a>,
+    pub(super) texts: &'a Sources,
 }
 
 impl Builder<'_> {
@@ -73,6 +71,8 @@ impl Builder<'_> {
             notice: self.say(&standard.notice),
             region: self.edition.region.clone(),
             institution: dossier.institution.clone(),
+            code: dossier.code.clone(),
+            number: dossier.number.clone(),
             applied_on: dossier.applied_on.to_string(),
             assessed_on: dossier.assessed_on.to_string(),
             award_on: dossier.award_on.map(|d| d.to_string()),
@@ -178,7 +178,7 @@ impl Builder<'_> {
         });
         let grade = RungOut {
             part: None,
-            title: self.say(&text!("等级", "grade")),
+            title: self.say(&text!("等级", "Grade")),
             guaranteed: result.attained.guaranteed,
             possible: result.attained.possible,
             top,
@@ -253,7 +253,7 @@ impl Builder<'_> {
                     title: self.label(key),
                     declared: self.phrases.state(key, &declared.state),
                     reviewed: self.phrases.state(key, &review.state),
-                    sources: self.explainer.claim_lines(&review.claims, self.lang),
+                    sources: self.sources(&review.claims),
                 });
             }
         };
