@@ -229,7 +229,8 @@ impl Phrases<'_> {
                 let list = self.edition.dictionary.get(sample.list).map(|k| k.label().in_lang(self.lang));
                 let list = list.unwrap_or_default();
                 return Some(
-                    self.lang.pick(format!("（{list}至少 {size}）"), format!("(at least {size} of the {list})")),
+                    self.lang
+                        .pick(format!("（{list}至少 {size}）"), format!("(at least {size} of the {list})")),
                 );
             }
             _ => return None,

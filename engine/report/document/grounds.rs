@@ -4,7 +4,8 @@ use super::EvidenceReportOut;
 use super::build::Builder;
 use crate::check::cite::{Cited, cite};
 use crate::check::{Attest, Body, Check, Context};
-use crate::evidence::{Claim, ClaimIx, KeyIx, Place, Type};
+use crate::evidence::{Claim, ClaimIx, KeyIx, Place, State, Type, Why};
+use crate::lang::Lang;
 use crate::report::evaluation::address;
 use crate::report::words;
 
@@ -24,10 +25,14 @@ impl Builder<'_> {
                 });
                 continue;
             }
-            let of = match &check.body {
-                Body::Attest(Attest { key: asked, sample: Some(_) }) if key == *asked => key,
+            let (of, claims) = match &check.body {
+                // Nobody concluded anything of a record without a finding: who declared the record is beside the point.
+                Body::Attest(Attest { key: asked, sample: Some(_) }) if key == *asked => match state {
+                    State::Unknown(Why::Missing) => (key, Vec::new()),
+                    _ => (key, claims),
+                },
                 Body::Attest(Attest { sample: Some(_), .. }) => continue,
-                _ => self.list_of(key),
+                _ => (self.list_of(key), claims),
             };
             match lists.iter_mut().find(|(list, _)| *list == of) {
                 Some((_, all)) => all.extend(claims),
@@ -75,7 +80,7 @@ impl Builder<'_> {
             let mut parts = vec![words::side(claim.side).in_lang(self.lang).to_owned()];
             parts.extend(claim.by.as_deref().map(str::to_owned));
             parts.extend(claim.on.map(|d| d.to_string()));
-            parts.extend(file.map(|f| format!("{f}:{}", ranges(lines))));
+            parts.extend(file.map(|f| format!("{f}:{}", ranges(lines, self.lang))));
             parts.extend(claim.documents.iter().cloned());
             parts.extend(claim.note.clone());
             parts.join(self.lang.pick("，", ", "))
@@ -85,7 +90,7 @@ impl Builder<'_> {
 }
 
 /// Numbers of lines, those that follow each other as a range.
-fn ranges(mut lines: Vec<usize>) -> String {
+fn ranges(mut lines: Vec<usize>, lang: Lang) -> String {
     lines.sort_unstable();
     lines.dedup();
     let mut runs: Vec<(usize, usize)> = Vec::new();
@@ -99,5 +104,5 @@ fn ranges(mut lines: Vec<usize>) -> String {
         true => start.to_string(),
         false => format!("{start}–{end}"),
     };
-    runs.iter().map(run).collect::<Vec<_>>().join("+")
+    runs.iter().map(run).collect::<Vec<_>>().join(lang.pick("、", " & "))
 }

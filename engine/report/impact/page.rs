@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::table::change_word;
 use super::text::{
-    cause_lines, change_sign, diagnostic, interval, near_lines, refused_side, same, side_line, totals, verdict,
+    cause_lines, change_sign, diagnostic, interval, near_lines, refused_side, same, side_line, totals,
+    verdict,
 };
 use super::{CategoryOut, CauseOut, ImpactOut, MatrixOut};
 use crate::analysis::impact::{ThreadKind, Turn};

@@ -11,8 +11,8 @@ use crate::edition::Edition;
 use crate::edition::describe::layers::layers;
 use crate::lang::Text;
 use crate::report::template::fields;
-use crate::report::words::field as field_word;
 use crate::report::thresholds::{EditionOut, both, edition_out};
+use crate::report::words::field as field_word;
 use crate::text;
 
 /// Two editions side by side.
