@@ -98,7 +98,7 @@ impl Builder<'_> {
             reason: self.say(&words::reason(result.reason)),
             actual: self.phrases.actual(check, result),
             shortfall: self.phrases.shortfall(check, result),
-            evidence: self.grounds(check, !looked.is_empty(), ctx),
+            evidence: self.grounds(check, &looked, ctx),
             records: records.collect(),
         })
     }

@@ -2,17 +2,24 @@
 
 use super::EvidenceReportOut;
 use super::build::Builder;
-use crate::check::cite::{Cited, cite};
+use crate::check::cite::{Cited, Looked, cite};
 use crate::check::{Attest, Body, Check, Context};
 use crate::evidence::{Claim, ClaimIx, KeyIx, Place, State, Type, Why};
 use crate::lang::Lang;
 use crate::report::evaluation::address;
 use crate::report::words;
+use crate::verdict::Outcomes;
 
 impl Builder<'_> {
     /// The facts of a check with their sources. Records say by themselves what is known of each; their sources stand
     /// once for the list, or for the field if it is what the check asks of each.
-    pub(super) fn grounds(&self, check: &Check, records: bool, ctx: &Context<'_>) -> Vec<EvidenceReportOut> {
+    pub(super) fn grounds(
+        &self,
+        check: &Check,
+        looked: &[Looked],
+        ctx: &Context<'_>,
+    ) -> Vec<EvidenceReportOut> {
+        let records = !looked.is_empty();
         let mut found = Vec::new();
         let mut lists: Vec<(KeyIx, Vec<ClaimIx>)> = Vec::new();
         for cited in cite(&check.body, &check.when, ctx) {
@@ -37,6 +44,17 @@ impl Builder<'_> {
             match lists.iter_mut().find(|(list, _)| *list == of) {
                 Some((_, all)) => all.extend(claims),
                 None => lists.push((of, claims)),
+            }
+        }
+        // Records that count whatever stands in them: nothing of them was asked, but somebody declared them.
+        if lists.is_empty() && !matches!(check.body, Body::Attest(_)) {
+            for one in looked.iter().filter(|l| l.counts != Outcomes::NOT_MET) {
+                let record = ctx.facts.list(one.list).records.iter().find(|r| *r.id == *one.id);
+                let claims = record.map(|r| r.claims.clone()).unwrap_or_default();
+                match lists.first_mut() {
+                    Some((_, all)) => all.extend(claims),
+                    None => lists.push((self.list_of(one.list), claims)),
+                }
             }
         }
         found.extend(lists.into_iter().map(|(key, claims)| EvidenceReportOut {
