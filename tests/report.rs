@@ -68,8 +68,16 @@ fn squeezed(value: &Json) -> String {
 /// Everything that a report must say, in order: pieces that follow each other in each form.
 fn pieces(report: &Json) -> Vec<Vec<String>> {
     let mut all = Vec::new();
-    let head =
-        ["institution", "standard_title", "applied_on", "assessed_on", "edition_digest", "dossier_digest"];
+    let head = [
+        "institution",
+        "code",
+        "number",
+        "standard_title",
+        "applied_on",
+        "assessed_on",
+        "edition_digest",
+        "dossier_digest",
+    ];
     all.extend(head.iter().map(|key| vec![squeezed(&report[key])]));
     all.push(vec![squeezed(&report["admissibility"]["title"])]);
     for category in report["categories"].as_array().unwrap() {
@@ -245,4 +253,99 @@ fn a_file_is_written_whole_or_not_at_all() {
     assert_eq!(report(&["no-such.toml", "-o", shown]).status.code(), Some(2));
     assert_eq!(fs::read(&path).unwrap(), before);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+}
+
+/// The checks of a report by address.
+fn checks(report: &Json) -> Vec<&Json> {
+    let sections =
+        report["categories"].as_array().unwrap().iter().flat_map(|c| c["sections"].as_array().unwrap());
+    let clauses = sections.flat_map(|s| s["clauses"].as_array().unwrap());
+    clauses.flat_map(|c| c["checks"].as_array().unwrap()).collect()
+}
+
+#[test]
+fn records_rest_on_people_and_documents() {
+    let data: Json = serde_json::from_str(&text(&[PAIR, "--format", "json", "--lang", "zh"])).unwrap();
+    let all = checks(&data);
+    let sources = |address: &str, key: &str| -> Vec<String> {
+        let check = all.iter().find(|c| c["address"] == address).unwrap();
+        let evidence = check["evidence"].as_array().unwrap().iter().find(|e| e["evidence"] == key);
+        let evidence = evidence.unwrap_or_else(|| panic!("{address} does not rest on {key}"));
+        assert_eq!(evidence["value"], Json::Null);
+        evidence["sources"].as_array().unwrap().iter().map(|s| s.as_str().unwrap().to_owned()).collect()
+    };
+    // A count of records: the lines in which they were declared, and who accepted them.
+    let staff = sources("6.2.5.c#count", "staff");
+    assert_eq!(staff.len(), 2, "{staff:?}");
+    assert!(staff[0].starts_with("机构申报，consulting-and-emergency.toml:"), "{staff:?}");
+    assert!(staff[0].contains('–') && staff[1].contains("韦志远"), "{staff:?}");
+    // A sample: who concluded, from which documents; nothing of records about which nobody concluded anything.
+    let scope = sources("C.1.1#scope", "projects[].consulting-scope");
+    assert_eq!(scope.len(), 1, "{scope:?}");
+    assert!(scope[0].contains("覃美玲") && scope[0].contains("P03、P07 项目档案"), "{scope:?}");
+    // A note stands with the finding that it explains.
+    let tested = sources("C.3.3.f#tested", "projects[].consulting-training-tested");
+    assert!(tested.iter().any(|s| s.contains("合同约定只做宣讲")), "{tested:?}");
+    // Every check that looked at records and is satisfied says where they come from.
+    for check in &all {
+        let counted = check["records"].as_array().unwrap().iter().any(|r| r["use"] == "counted");
+        if check["verdict"] == "met" && counted {
+            let said = |e: &Json| !e["sources"].as_array().unwrap().is_empty();
+            assert!(check["evidence"].as_array().unwrap().iter().any(said), "{}", check["address"]);
+        }
+    }
+}
+
+#[test]
+fn a_report_does_not_tell_where_the_dossier_lay() {
+    let absolute = common::root().join(PAIR);
+    for form in ["html", "markdown", "json"] {
+        let here = text(&[PAIR, "--format", form]);
+        assert_eq!(here, text(&[absolute.to_str().unwrap(), "--format", form]), "{form}");
+        assert!(here.contains("consulting-and-emergency.toml:"), "{form}");
+        assert!(!here.contains("examples"), "{form}");
+    }
+}
+
+#[test]
+fn a_list_that_may_lack_records_is_not_called_missing() {
+    let data: Json = serde_json::from_str(&text(&[INTERVAL, "--format", "json", "--lang", "zh"])).unwrap();
+    let missing = data["categories"][0]["missing"].as_array().unwrap();
+    let why = |key: &str| missing.iter().find(|m| m["evidence"] == key).unwrap()["why"].clone();
+    assert_eq!(why("audits"), "记录可能不全");
+    assert_eq!(why("projects[P5].completed"), "未提供");
+    // The same observation at three levels is one observation.
+    let observations = data["categories"][0]["observations"].as_array().unwrap();
+    assert_eq!(observations.len(), 1);
+    assert_eq!(observations[0]["also"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn every_colour_and_font_that_a_page_uses_is_defined_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("page.html");
+    let out = out.to_str().unwrap();
+    let calls: [&[&str]; 4] = [
+        &["report", PAIR, "-o", out],
+        &["report", INTERVAL, "--region", "xa", "-o", out],
+        &["diff", "base", "xa", "--format", "html", "-o", out],
+        &["impact", "base", "xa", PAIR, "--format", "html", "-o", out],
+    ];
+    for args in calls {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_guiju"));
+        let output = command.current_dir(common::root()).args(args).output().unwrap();
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        let page = fs::read_to_string(out).unwrap();
+        let mut used = 0;
+        for (at, _) in page.match_indices("var(--") {
+            let name = page[at + 4..].split([')', ',']).next().unwrap();
+            assert!(page.contains(&format!("{name}:")), "{args:?}: {name} is not defined");
+            used += 1;
+        }
+        assert!(used > 5, "{args:?}");
+        assert!(page.contains("@page") && page.contains("counter(pages)"), "{args:?}: pages are numbered");
+        // Strings of a stylesheet know no entities.
+        let style = &page[page.find("<style>").unwrap()..page.find("</style>").unwrap()];
+        assert!(!style.contains("&#x") && !style.contains("&amp;"), "{args:?}");
+    }
 }

@@ -491,3 +491,38 @@ fn what_templates_see_follows_its_schema() {
         schema("thresholds").iter_errors(&value["thresholds"]["matrix"]).map(|e| e.to_string()).collect();
     assert_eq!(faults, Vec::<String>::new());
 }
+
+#[test]
+fn a_comparison_tells_what_differs_and_not_how_it_came_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("site");
+    for lang in ["zh", "en"] {
+        well(&[
+            "show",
+            "--page",
+            out.to_str().unwrap(),
+            "--on",
+            "2026-04-20",
+            "--against",
+            "xa",
+            "--lang",
+            lang,
+        ]);
+        let page = fs::read_to_string(out.join("compare.html")).unwrap();
+        let (title, layer) = if lang == "zh" {
+            ("本省常驻技术人员", "示例甲省实施细则")
+        } else {
+            ("Technical staff resident in the province", "Example province A: local rules")
+        };
+        assert!(page.contains(layer), "the layers stand at the head");
+        for raw in ["in_force", "effective_by", ">history<", ">layer<", ">layers<", "xa.1 xa.1"] {
+            assert!(!page.contains(raw), "{lang}: {raw}");
+        }
+        assert!(
+            squeezed(&html::read("compare.html", &page).text).contains(&squeezed(&format!("xa.1 {title}")))
+        );
+        if lang == "zh" {
+            assert!(page.contains(">摘要</th>") && !page.contains(">summary</th>"));
+        }
+    }
+}

@@ -426,8 +426,7 @@ impl Explainer<'_> {
     }
 
     /// Statements in a line each: side, name, date, place, documents, note.
-    #[must_use]
-    pub fn claim_lines(&self, claims: &[usize], lang: Lang) -> Vec<String> {
+    fn claim_lines(&self, claims: &[usize], lang: Lang) -> Vec<String> {
         let mut lines = Vec::new();
         for claim in claims.iter().filter_map(|c| self.dossier.claims.get(*c)) {
             let mut parts = vec![words::side(claim.side).in_lang(lang).to_owned()];

@@ -229,7 +229,8 @@ impl Phrases<'_> {
                 let list = self.edition.dictionary.get(sample.list).map(|k| k.label().in_lang(self.lang));
                 let list = list.unwrap_or_default();
                 return Some(
-                    self.lang.pick(format!("（{list}至少 {size}）"), format!("(at least {size} of: {list})")),
+                    self.lang
+                        .pick(format!("（{list}至少 {size}）"), format!("(at least {size} of the {list})")),
                 );
             }
             _ => return None,
@@ -344,7 +345,7 @@ impl Phrases<'_> {
         let show = |n: Decimal| self.edition.standard.units.show(n, dimension, unit, self.lang);
         let numbers = match (range.low, range.high) {
             (Some(low), Some(high)) if low == high => show(low),
-            (Some(low), Some(high)) => format!("{}–{}", show(low), show(high)),
+            (Some(low), Some(high)) => between(&show(low), &show(high)),
             (Some(low), None) => {
                 self.lang.pick(format!("{}以上", show(low)), format!("{} or more", show(low)))
             }
@@ -425,6 +426,14 @@ impl Phrases<'_> {
     #[must_use]
     pub fn say(&self, text: &Text) -> String {
         text.in_lang(self.lang).to_owned()
+    }
+}
+
+/// Two quantities as the ends of a range; a unit that both have stands once.
+fn between(low: &str, high: &str) -> String {
+    match (low.split_once(' '), high.split_once(' ')) {
+        (Some((number, unit)), Some((_, same))) if unit == same => format!("{number}–{high}"),
+        _ => format!("{low}–{high}"),
     }
 }
 

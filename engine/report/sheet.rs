@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::layout::{Style, pad, wrap};
 use super::phrase::Phrases;
 use super::timeline::shown;
+use super::words;
 use crate::analysis::diff::{Change, ChangeKind, Diff, SideOut};
 use crate::edition::Edition;
 use crate::edition::compare::Relation;
@@ -165,7 +166,7 @@ impl Builder<'_> {
             if field.field == other || field.field.ends_with(&format!(".{other}")) {
                 continue;
             }
-            let label = label(&field.field).in_lang(self.lang).to_owned();
+            let label = words::field(&field.field).in_lang(self.lang).to_owned();
             let line = |value: &Option<serde_json::Value>| {
                 value.as_ref().map(|v| {
                     self.lang.pick(format!("{label}：{}", shown(v)), format!("{label}: {}", shown(v)))
@@ -269,25 +270,6 @@ fn whole(diff: &Diff) -> Text {
         Relation::Incomparable => {
             text!("有的机构等级可能更高，有的可能更低", "some may grade higher, some lower")
         }
-    }
-}
-
-/// A field in words; what has no word stays as it is written.
-fn label(field: &str) -> Text {
-    let first = field.split('.').next().unwrap_or(field);
-    match first {
-        "title" => text!("标题", "title"),
-        "summary" => text!("摘要", "summary"),
-        "question" => text!("问题", "question"),
-        "hint" => text!("提示", "hint"),
-        "documents" => text!("材料", "documents"),
-        "methods" => text!("方法", "methods"),
-        "interpretations" => text!("释义", "interpretations"),
-        "level" => text!("等级", "level"),
-        "adopted" => text!("采用的读法", "reading"),
-        "members" => text!("成员", "members"),
-        "by-level" => text!("各级的值", "values by level"),
-        _ => Text::same(field),
     }
 }
 

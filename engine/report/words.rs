@@ -203,3 +203,48 @@ pub fn kind(kind: KindRaw) -> Text {
         KindRaw::Withdrawn => text!("已撤去", "withdrawn"),
     }
 }
+
+/// A field of a rule file in words; what has no word stays as it is written.
+#[must_use]
+pub fn field(name: &str) -> Text {
+    let first = name.split('.').next().unwrap_or(name);
+    match first {
+        "title" => text!("标题", "title"),
+        "summary" => text!("摘要", "summary"),
+        "question" => text!("问题", "question"),
+        "reason" => text!("理由", "reason"),
+        "hint" => text!("提示", "hint"),
+        "documents" => text!("材料", "documents"),
+        "methods" => text!("方法", "methods"),
+        "interpretations" => text!("释义", "interpretations"),
+        "level" => text!("等级", "level"),
+        "part" => text!("部分", "part"),
+        "topic" => text!("主题", "topic"),
+        "kind" => text!("性质", "kind"),
+        "category" => text!("类别", "category"),
+        "when" => text!("适用条件", "when"),
+        "choose" => text!("选择", "choose"),
+        "due" => text!("到期阶段", "due"),
+        "effect" => text!("作用", "effect"),
+        "protected" => text!("保护", "protected"),
+        "threshold" => text!("阈值", "threshold"),
+        "value" => text!("数值", "value"),
+        "unit" => text!("单位", "unit"),
+        "type" => text!("类型", "type"),
+        "scope" => text!("范围", "scope"),
+        "scale" => text!("次序", "scale"),
+        "values" => text!("取值", "values"),
+        "bounds" => text!("上下限", "bounds"),
+        "step" => text!("步长", "step"),
+        "derive" => text!("推算", "derive"),
+        "adopted" => text!("采用的读法", "reading"),
+        "readings" => text!("读法", "readings"),
+        "members" => text!("成员", "members"),
+        "by-level" => text!("各级的值", "values by level"),
+        "sets" => text!("集合", "sets"),
+        "units" => text!("单位", "units"),
+        "levels" => text!("等级", "levels"),
+        "parts" => text!("部分", "parts"),
+        _ => Text::same(name),
+    }
+}

@@ -7,15 +7,15 @@ use super::{
     MissingReportOut, NextReportOut, ReportOut, RungOut,
 };
 use crate::analysis::between::{next_level, obstacles};
-use crate::analysis::missing::missing;
+use crate::analysis::missing::{Missing, missing};
 use crate::assessment::{Assessment, CategoryResult, Interval};
+use crate::check::Reason;
 use crate::dossier::{Dossier, Entry, View, context, facts};
 use crate::edition::Edition;
 use crate::edition::describe;
 use crate::evidence::{Facts, Field, KeyIx, Slot, State, Why};
 use crate::lang::{Lang, Text};
 use crate::report::evaluation::address;
-use crate::report::explanation::Explainer;
 use crate::report::phrase::Phrases;
 use crate::report::summary::{deferred, reached};
 use crate::report::words;
@@ -35,8 +35,8 @@ pub fn report(
     lang: Lang,
 ) -> ReportOut {
     let view = assessment.view;
-    let explainer = Explainer { edition, dossier, view, sources };
-    let builder = Builder { edition, dossier, view, lang, phrases: Phrases { edition, lang }, explainer };
+    let builder =
+        Builder { edition, dossier, view, lang, phrases: Phrases { edition, lang }, texts: sources };
     builder.report(assessment, dossier_digest)
 }
 
@@ -46,7 +46,7 @@ pub(super) struct Builder<'a> {
     pub(super) view: View,
     pub(super) lang: Lang,
     pub(super) phrases: Phrases<'a>,
-    pub(super) explainer: Explainer<'a>,
+    pub(super) texts: &'a Sources,
 }
 
 impl Builder<'_> {
@@ -73,6 +73,8 @@ impl Builder<'_> {
             notice: self.say(&standard.notice),
             region: self.edition.region.clone(),
             institution: dossier.institution.clone(),
+            code: dossier.code.clone(),
+            number: dossier.number.clone(),
             applied_on: dossier.applied_on.to_string(),
             assessed_on: dossier.assessed_on.to_string(),
             award_on: dossier.award_on.map(|d| d.to_string()),
@@ -178,7 +180,7 @@ impl Builder<'_> {
         });
         let grade = RungOut {
             part: None,
-            title: self.say(&text!("等级", "grade")),
+            title: self.say(&text!("等级", "Grade")),
             guaranteed: result.attained.guaranteed,
             possible: result.attained.possible,
             top,
@@ -202,10 +204,19 @@ impl Builder<'_> {
 
     fn missing(&self, result: &CategoryResult) -> Vec<MissingReportOut> {
         let lacking = missing(self.edition, self.dossier, self.view, result);
-        let one = |item: crate::analysis::missing::Missing| MissingReportOut {
+        let why = |item: &Missing| match item.why {
+            // The list itself is there, but may lack records.
+            Why::Missing
+                if item.record.is_none() && self.dossier.lists.get(&item.key).is_some_and(|l| l.given) =>
+            {
+                words::reason(Reason::Incomplete)
+            }
+            why => words::why(why),
+        };
+        let one = |item: Missing| MissingReportOut {
             evidence: address(self.edition, result.entry.category, item.key, item.record.as_deref()),
             title: self.label(item.key),
-            why: self.say(&words::why(item.why)),
+            why: self.say(&why(&item)),
         };
         lacking.into_iter().map(one).collect()
     }
@@ -215,17 +226,24 @@ impl Builder<'_> {
     }
 
     fn observations(&self, result: &CategoryResult) -> Vec<ItemOut> {
-        let mut found = Vec::new();
+        let mut found: Vec<ItemOut> = Vec::new();
         for own in &result.clauses {
             let Some(clause) = self.edition.clause(own.clause) else { continue };
             let below = clause.level.is_none_or(|l| l <= result.entry.target);
             for (check, observed) in clause.checks.iter().zip(&own.checks) {
                 if check.observation && below && observed.outcomes == Outcomes::NOT_MET {
+                    let demand = self.phrases.demand(clause, check);
+                    // Levels ask the same again: it is said once, with every clause that says it.
+                    let actual = self.phrases.actual(check, observed);
+                    if let Some(same) = found.iter_mut().find(|i| i.demand == demand && i.actual == actual) {
+                        same.also.push(clause.id.to_string());
+                        continue;
+                    }
                     found.push(ItemOut {
                         clause: clause.id.to_string(),
-                        demand: self.phrases.demand(clause, check),
+                        demand,
                         verdict: observed.outcomes.verdict().into(),
-                        actual: self.phrases.actual(check, observed),
+                        actual,
                         shortfall: self.phrases.shortfall(check, observed),
                         reason: self.say(&words::reason(observed.reason)),
                         alternatives: Vec::new(),
@@ -253,7 +271,7 @@ impl Builder<'_> {
                     title: self.label(key),
                     declared: self.phrases.state(key, &declared.state),
                     reviewed: self.phrases.state(key, &review.state),
-                    sources: self.explainer.claim_lines(&review.claims, self.lang),
+                    sources: self.sources(&review.claims),
                 });
             }
         };

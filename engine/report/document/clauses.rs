@@ -1,15 +1,12 @@
 //! Clauses and checks of a report, with everything that they rest on.
 
 use super::build::Builder;
-use super::{
-    CheckReportOut, ClauseReportOut, EvidenceReportOut, ItemOut, RecordGroupOut, RecordsReportOut, SectionOut,
-};
+use super::{CheckReportOut, ClauseReportOut, ItemOut, RecordGroupOut, RecordsReportOut, SectionOut};
 use crate::analysis::between::Obstacle;
 use crate::assessment::{CategoryResult, ClauseResult};
-use crate::check::cite::{cite, looked};
+use crate::check::cite::looked;
 use crate::check::{Body, Context};
 use crate::edition::Clause;
-use crate::report::evaluation::address;
 use crate::report::explanation::used_records;
 use crate::report::words;
 
@@ -78,13 +75,6 @@ impl Builder<'_> {
         let (check, result) = (clause.checks.get(i)?, own.checks.get(i)?);
         let verdict = result.outcomes.verdict();
         let looked = looked(&check.body, ctx);
-        // Records say by themselves where they stand; single facts need their sources.
-        let cited = if looked.is_empty() { cite(&check.body, &check.when, ctx) } else { Vec::new() };
-        let evidence = cited.into_iter().map(|c| EvidenceReportOut {
-            evidence: address(self.edition, ctx.category, c.key, c.record.as_deref()),
-            value: self.phrases.state(c.key, &c.state),
-            sources: self.explainer.claim_lines(&c.claims, self.lang),
-        });
         let records =
             used_records(&check.body, &looked, self.phrases).into_iter().map(|used| RecordsReportOut {
                 use_: used.word.to_owned(),
@@ -108,7 +98,7 @@ impl Builder<'_> {
             reason: self.say(&words::reason(result.reason)),
             actual: self.phrases.actual(check, result),
             shortfall: self.phrases.shortfall(check, result),
-            evidence: evidence.collect(),
+            evidence: self.grounds(check, &looked, ctx),
             records: records.collect(),
         })
     }

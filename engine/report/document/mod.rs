@@ -3,6 +3,7 @@
 
 mod build;
 mod clauses;
+mod grounds;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -29,6 +30,10 @@ pub struct ReportOut {
     pub region: Option<String>,
     /// Name of the institution.
     pub institution: String,
+    /// Its registration number.
+    pub code: Option<String>,
+    /// Number of the application.
+    pub number: Option<String>,
     /// Date of the application.
     pub applied_on: String,
     /// Date of assessment.
@@ -263,9 +268,9 @@ pub struct CheckReportOut {
 pub struct EvidenceReportOut {
     /// Its address.
     pub evidence: String,
-    /// What is known.
-    pub value: String,
-    /// Who said so: side, name, date, place, documents, note.
+    /// What is known; `null` where it is a list or a field of records: what is known of each stands in `records`.
+    pub value: Option<String>,
+    /// Who said so: side, name, date, file and lines, documents, note.
     pub sources: Vec<String>,
 }
 

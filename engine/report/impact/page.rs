@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::table::change_word;
 use super::text::{
-    cause_lines, change_sign, diagnostic, near_lines, refused_side, same, side_line, totals, verdict,
+    cause_lines, change_sign, diagnostic, interval, near_lines, refused_side, same, side_line, totals,
+    verdict,
 };
 use super::{CategoryOut, CauseOut, ImpactOut, MatrixOut};
 use crate::analysis::impact::{ThreadKind, Turn};
@@ -182,7 +183,7 @@ fn rows(out: &ImpactOut, lang: Lang) -> Vec<Row> {
             rows.push(own(title, Turn::Shift, words, &admissible.because));
         }
         for category in &dossier.categories {
-            let row = own(category.title.clone(), category.change, grades(category), &category.because);
+            let row = own(category.title.clone(), category.change, grades(category, lang), &category.because);
             let row = Row {
                 near: near_lines(&category.near, lang),
                 findings: category.near.iter().filter(|n| n.kind == ThreadKind::Statement).count(),
@@ -197,9 +198,6 @@ fn rows(out: &ImpactOut, lang: Lang) -> Vec<Row> {
     rows
 }
 
-fn grades(category: &CategoryOut) -> [String; 2] {
-    [&category.before, &category.after].map(|g| match g.guaranteed == g.possible {
-        true => g.title.clone(),
-        false => format!("{} ({}–{})", g.title, g.guaranteed, g.possible),
-    })
+fn grades(category: &CategoryOut, lang: Lang) -> [String; 2] {
+    [&category.before, &category.after].map(|g| interval(g, lang))
 }

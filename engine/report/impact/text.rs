@@ -305,10 +305,7 @@ impl Writer {
             return lines;
         }
         let sign = change_sign(category.change);
-        let interval = |g: &super::GradeOut| match g.guaranteed == g.possible {
-            true => g.title.clone(),
-            false => format!("{} ({}–{})", g.title, g.guaranteed, g.possible),
-        };
+        let interval = |g| interval(g, self.lang);
         let awards = match category.change {
             Turn::Same => interval(&category.after),
             _ => format!("{} → {}", interval(&category.before), interval(&category.after)),
@@ -394,4 +391,13 @@ pub fn side_line(side: &SideOut, lang: Lang) -> String {
         lang.pick(format!("{layers}（摘要 {digest}）"), format!("{layers} (digest {digest})"))
     };
     side.editions.iter().map(one).collect::<Vec<_>>().join(lang.pick("；", "; "))
+}
+
+/// An award, with the interval of the grade if it is open.
+pub(super) fn interval(grade: &super::GradeOut, lang: Lang) -> String {
+    let super::GradeOut { title, guaranteed, possible, .. } = grade;
+    if guaranteed == possible {
+        return title.clone();
+    }
+    lang.pick(format!("{title}（{guaranteed}–{possible}）"), format!("{title} ({guaranteed}–{possible})"))
 }

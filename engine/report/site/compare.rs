@@ -8,9 +8,11 @@ use super::build::Places;
 use super::{HeadOut, LinkOut};
 use crate::analysis::beside::{Difference, Element, side_by_side};
 use crate::edition::Edition;
+use crate::edition::describe::layers::layers;
 use crate::lang::Text;
 use crate::report::template::fields;
 use crate::report::thresholds::{EditionOut, both, edition_out};
+use crate::report::words::field as field_word;
 use crate::text;
 
 /// Two editions side by side.
@@ -20,10 +22,21 @@ pub struct ComparisonOut {
     pub head: HeadOut,
     /// The edition beside this one.
     pub against: EditionOut,
+    /// The layers in force here, and beside it.
+    pub layers: [Vec<SideLayerOut>; 2],
     /// What differs, by kind.
     pub sections: Vec<SectionOut>,
     /// Every clause of either edition: the id, its titles here and there, whether anything in it differs.
     pub clauses: Vec<ClausePairOut>,
+}
+
+/// A layer in force on one side.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SideLayerOut {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: Text,
 }
 
 /// A clause in both editions.
@@ -75,7 +88,7 @@ pub struct FieldOut {
 /// The page for an edition and the one beside it.
 pub(super) fn page(places: &Places<'_>, there: &Edition) -> ComparisonOut {
     let here = places.edition;
-    let found = side_by_side(here, there);
+    let found: Vec<Difference> = side_by_side(here, there).into_iter().filter_map(meaning).collect();
     let kinds = [
         (Element::Declaration, text!("总体声明", "Declarations")),
         (Element::Clause, text!("条款", "Clauses")),
@@ -111,8 +124,42 @@ pub(super) fn page(places: &Places<'_>, there: &Edition) -> ComparisonOut {
             title: text!("两个版本对照", "Two editions side by side"),
         },
         against: edition_out(there),
+        layers: [here, there].map(in_force),
         sections: sections.collect(),
         clauses: clauses.collect(),
+    }
+}
+
+/// The layers of an edition that were in force.
+fn in_force(edition: &Edition) -> Vec<SideLayerOut> {
+    let layers = layers(edition).into_iter().filter(|l| l.in_force);
+    layers.map(|l| SideLayerOut { id: l.id, title: l.title }).collect()
+}
+
+/// A difference without what only tells how an edition came about: its layers stand at the head of the page, and what
+/// each of them did stands with the layers. `None` if nothing else differs.
+fn meaning(mut difference: Difference) -> Option<Difference> {
+    if difference.element == Element::Declaration && ["layers", "history"].contains(&difference.id.as_str()) {
+        return None;
+    }
+    if difference.is_here && difference.is_there {
+        difference.fields.retain(|f| !["layer", "history"].contains(&f.field.as_str()));
+    }
+    (!difference.fields.is_empty()).then_some(difference)
+}
+
+/// The title of what only the edition beside this one has.
+fn title_there(there: &Edition, difference: &Difference) -> Option<Text> {
+    let id = difference.id.as_str();
+    match difference.element {
+        Element::Clause | Element::Check => {
+            let id = crate::id::ClauseId::parse(id.split_once('#').map_or(id, |(clause, _)| clause))?;
+            there.find(&id).and_then(|ix| there.clause(ix)).map(|c| c.title.clone())
+        }
+        Element::Evidence => {
+            there.dictionary.find(id).and_then(|ix| there.dictionary.get(ix)).map(|k| k.label().clone())
+        }
+        Element::Interpretation | Element::Declaration => None,
     }
 }
 
@@ -123,6 +170,10 @@ fn changed(places: &Places<'_>, there: &Edition, difference: &Difference) -> Cha
         Element::Evidence => LinkOut { id: id.clone(), ..places.named(&format!("evidence:{id}")) },
         Element::Interpretation => places.interpretation(id),
         Element::Declaration => LinkOut { id: id.clone(), href: None, title: Text::default() },
+    };
+    let link = match title_there(there, difference) {
+        Some(title) if !difference.is_here => LinkOut { title, ..link },
+        _ => link,
     };
     let state = match (difference.is_here, difference.is_there) {
         (true, false) => "here",
@@ -151,7 +202,7 @@ fn changed(places: &Places<'_>, there: &Edition, difference: &Difference) -> Cha
             [&field.here, &field.there].into_iter().flatten().all(|v| v.is_null() || wording(v).is_some());
         let (here, there) = (side(&field.here), side(&field.there));
         if here.is_some() || there.is_some() {
-            shown.push(FieldOut { name: Text::same(name), here, there, prose });
+            shown.push(FieldOut { name: field_word(name), here, there, prose });
         }
     }
     ChangedOut { link, state: state.to_owned(), fields: shown }
