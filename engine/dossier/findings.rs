@@ -30,11 +30,15 @@ pub(super) fn apply(
 ) {
     let mut linker = Linker { edition, diagnostics };
     let linked: Vec<Linked<'_>> = findings.iter().map(|raw| linker.link(raw)).collect();
-    let superseded = linker.superseded(&linked);
+    let mut superseded: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (by, gone) in linker.superseded(&linked) {
+        superseded.entry(gone).or_default().push(by);
+    }
     for (i, finding) in linked.iter().enumerate() {
         let claim = dossier.claim(linker.claim(finding));
         for (address, said) in &finding.targets {
-            if !superseded.iter().any(|(by, gone)| *gone == i && covers(&linked, *by, address)) {
+            let by = superseded.get(&i).map(Vec::as_slice).unwrap_or_default();
+            if !by.iter().any(|by| covers(&linked, *by, address)) {
                 linker.add(address, Statement { said: said.clone(), claim }, finding, dossier);
             }
         }
@@ -317,19 +321,22 @@ impl Linker<'_> {
             }
             pairs.push((i, gone));
         }
+        // Each finding supersedes at most one, so that every circle is a chain that comes back to where it was.
+        let next: BTreeMap<usize, usize> = pairs.iter().copied().collect();
+        let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
         for (start, _) in &pairs {
             let mut at = *start;
-            for _ in 0..pairs.len() {
-                let Some((_, next)) = pairs.iter().find(|(by, _)| *by == at) else { break };
-                at = *next;
-                if at == *start {
-                    let span = linked.get(*start).map_or(Span::NONE, |f| f.span);
+            while !seen.contains_key(&at) {
+                seen.insert(at, *start);
+                let Some(after) = next.get(&at) else { break };
+                at = *after;
+                if seen.get(&at) == Some(start) {
+                    let span = linked.get(at).map_or(Span::NONE, |f| f.span);
                     self.error(
                         Code::Cycle,
                         span,
                         text!("条目循环取代", "findings supersede each other in a circle"),
                     );
-                    break;
                 }
             }
         }

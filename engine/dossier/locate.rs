@@ -163,7 +163,8 @@ impl Dossier {
             Place::Institution => Some(self.cells.entry((None, address.key)).or_default()),
             Place::Category => Some(self.cells.entry((address.category, address.key)).or_default()),
             Place::Field { position, .. } => {
-                match self.record_mut(address, edition)?.fields.get_mut(position)? {
+                let fields = &mut self.record_mut(address, edition)?.fields;
+                match fields.entry(position, || FieldCell::Cell(Cell::default()))? {
                     FieldCell::Cell(cell) => Some(cell),
                     FieldCell::List(_) => None,
                 }
