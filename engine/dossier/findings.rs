@@ -246,7 +246,7 @@ impl Linker<'_> {
         Claim {
             side: if raw.side == SideRaw::Own { Side::Own } else { Side::Review },
             span: finding.span,
-            by: raw.by.as_deref().map(Into::into),
+            by: raw.by.as_ref().map(|by| by.value.as_str().into()),
             on,
             documents: raw.documents.clone(),
             note: raw.note.clone(),
@@ -272,13 +272,17 @@ impl Linker<'_> {
             } else if let Some(record) = dossier.record_mut(address, edition) {
                 record.review.push(statement);
             } else {
-                self.diagnostics.push(missing(finding.span));
+                let fault = dossier.suggest_record(missing(finding.span), address, edition);
+                self.diagnostics.push(fault);
             }
             return;
         }
         match dossier.cell_mut(address, edition) {
             Some(cell) => side_of(cell, finding.raw.side).push(statement),
-            None => self.diagnostics.push(missing(finding.span)),
+            None => {
+                let fault = dossier.suggest_record(missing(finding.span), address, edition);
+                self.diagnostics.push(fault);
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use super::{Cell, Dossier, FieldCell, RecordCell};
+use crate::diag::Diagnostic;
 use crate::edition::Edition;
 use crate::evidence::{KeyIx, Place, Type};
 
@@ -127,6 +128,24 @@ impl Dossier {
         match record.fields.get_mut(position)? {
             FieldCell::List(list) => list.record_mut(id),
             FieldCell::Cell(_) => None,
+        }
+    }
+
+    /// Adds the record that was probably meant, where there are few enough to compare.
+    pub(super) fn suggest_record(
+        &self,
+        fault: Diagnostic,
+        address: &Address,
+        edition: &Edition,
+    ) -> Diagnostic {
+        const FEW: usize = 1_000;
+        let outer = edition.dictionary.name(address.key).split("[]").next();
+        let list = outer.and_then(|name| edition.dictionary.find(name)).and_then(|ix| self.lists.get(&ix));
+        match (address.records.first(), list) {
+            (Some(id), Some(list)) if list.records.len() <= FEW && list.record(id).is_none() => {
+                fault.suggest(id, list.records.iter().map(|r| &*r.id))
+            }
+            _ => fault,
         }
     }
 
