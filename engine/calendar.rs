@@ -37,9 +37,10 @@ impl Date {
         if narrow != written {
             let message =
                 text!("日期 `{written}` 中有全角字符", "the date `{written}` holds full-width characters");
+            let meant = Self::meant(&narrow).map_or(narrow, |date| date.to_string());
             return Err(Box::new(
                 Diagnostic::error(Code::FullWidthDigits, span, message)
-                    .help(text!("请写成 `{narrow}`", "write `{narrow}`")),
+                    .help(text!("请写成 `{meant}`", "write `{meant}`")),
             ));
         }
         let plain = written.len() == 10
@@ -58,11 +59,34 @@ impl Date {
             } else {
                 text!("`{written}` 不是日期", "`{written}` is not a date")
             };
-            Box::new(Diagnostic::error(Code::BadDate, span, message).help(text!(
+            let fault = Diagnostic::error(Code::BadDate, span, message);
+            if let Some(meant) = Self::meant(written) {
+                return Box::new(fault.help(text!("请写成 \"{meant}\"", "write \"{meant}\"")));
+            }
+            Box::new(fault.help(text!(
                 "日期写作 \"YYYY-MM-DD\"，年份在 1900 至 2999 之间，例如 \"2026-03-31\"",
                 "write dates as \"YYYY-MM-DD\", with a year from 1900 to 2999, for example \"2026-03-31\""
             )))
         })
+    }
+
+    /// The date that somebody meant who wrote `2026/3/31`, `2026年3月31日` or `20260331`.
+    fn meant(written: &str) -> Option<Self> {
+        let written = written.trim();
+        let mut parts: Vec<&str> =
+            written.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+        if let [all] = parts[..]
+            && all.len() == 8
+        {
+            parts = vec![all.get(..4)?, all.get(4..6)?, all.get(6..)?];
+        }
+        let plain = written.chars().all(|c| c.is_ascii_digit() || " -/.年月日".contains(c));
+        match parts[..] {
+            [year, month, day] if plain && year.len() == 4 && !written.starts_with('-') => {
+                Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+            }
+            _ => None,
+        }
     }
 
     /// The calendar year.

@@ -2,7 +2,7 @@
 //!
 //! All texts of one run share one address space: a [`Span`] says by itself in which file it lies.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A range of bytes in the shared address space of [`Sources`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +40,32 @@ pub struct SourceFile {
     pub text: Arc<str>,
     /// Where the text begins in the shared address space.
     pub base: u32,
+    /// Where its lines begin, once somebody asked.
+    lines: OnceLock<Arc<[usize]>>,
+}
+
+impl SourceFile {
+    /// Where the lines begin.
+    fn lines(&self) -> &[usize] {
+        self.lines.get_or_init(|| {
+            let after = self.text.match_indices('\n').map(|(i, _)| i + 1);
+            std::iter::once(0).chain(after).collect()
+        })
+    }
+
+    /// The position of the line, from 0, in which a byte of the text lies.
+    #[must_use]
+    pub fn line_of(&self, offset: usize) -> usize {
+        self.lines().partition_point(|start| *start <= offset).saturating_sub(1)
+    }
+
+    /// The bytes of some lines, both included, counted from 0.
+    #[must_use]
+    pub fn lines_between(&self, first: usize, last: usize) -> std::ops::Range<usize> {
+        let start = self.lines().get(first).copied().unwrap_or(self.text.len());
+        let end = self.lines().get(last.saturating_add(1)).copied().unwrap_or(self.text.len());
+        start..end.max(start)
+    }
 }
 
 /// Where a span begins, as people count: lines and columns from 1, columns in characters.
@@ -64,8 +90,15 @@ impl Sources {
     /// Address 0 belongs to nobody, so that [`Span::NONE`] lies in no text.
     pub fn add(&mut self, path: &str, text: &str) -> u32 {
         let base = self.files.last().map_or(1, |f| f.base + length(&f.text) + 1);
-        self.files.push(SourceFile { path: path.into(), text: text.into(), base });
+        let lines = OnceLock::new();
+        self.files.push(SourceFile { path: path.into(), text: text.into(), base, lines });
         base
+    }
+
+    /// Where the text of a path begins; the last one, if several have the same.
+    #[must_use]
+    pub fn base_of(&self, path: &str) -> Option<u32> {
+        self.files.iter().rev().find(|f| &*f.path == path).map(|f| f.base)
     }
 
     /// The text in which a span lies.
@@ -83,13 +116,10 @@ impl Sources {
     #[must_use]
     pub fn place(&self, span: Span) -> Option<Place> {
         let file = self.file(span)?;
-        let before = file.text.get(..(span.start - file.base) as usize)?;
-        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-        Some(Place {
-            file: Arc::clone(&file.path),
-            line: before.matches('\n').count() + 1,
-            column: before.get(line_start..).unwrap_or_default().chars().count() + 1,
-        })
+        let offset = (span.start - file.base) as usize;
+        let line = file.line_of(offset);
+        let before = file.text.get(file.lines_between(line, line).start..offset)?;
+        Some(Place { file: Arc::clone(&file.path), line: line + 1, column: before.chars().count() + 1 })
     }
 
     /// The text that a span covers.

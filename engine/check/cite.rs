@@ -2,7 +2,7 @@
 
 use super::condition::{Question, matches};
 use super::{Aggregate, Attest, Body, Condition, Context, Over, Probe, Quantifier, Source};
-use crate::evidence::{ClaimIx, Field, KeyIx, Record, State};
+use crate::evidence::{ClaimIx, KeyIx, Record, State};
 use crate::verdict::{Outcome, Outcomes};
 
 /// One fact that a check looked at.
@@ -215,8 +215,9 @@ fn conditions(filter: &[Condition], record: &Record, id: &str, ctx: &Context<'_>
     }
     for condition in filter {
         let Source::Field(key, position) = condition.source else { continue };
-        match (&condition.test, record.fields.get(position)) {
-            (Question::Some(inner), Some(Field::List(list))) => {
+        match &condition.test {
+            Question::Some(inner) => {
+                let list = record.list(position);
                 if let Some(why) = list.open {
                     let record = Some(id.to_owned());
                     cited.push(Cited { key, record, state: State::Unknown(why), claims: Vec::new() });
@@ -227,7 +228,7 @@ fn conditions(filter: &[Condition], record: &Record, id: &str, ctx: &Context<'_>
                     }
                 }
             }
-            _ => slot(key, record, position, id, cited),
+            Question::Operator(_) => slot(key, record, position, id, cited),
         }
     }
 }

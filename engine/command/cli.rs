@@ -6,9 +6,12 @@ use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgGroup, Command};
 
+use super::call::Format;
+use super::session::complain;
 use super::{Exit, amend, issue, region};
-use crate::diag::Code;
+use crate::diag::{Code, Diagnostic, json_line};
 use crate::lang::{Lang, Text};
+use crate::source::{Sources, Span};
 use crate::text;
 
 /// The language: `--lang`, else the locale, else Chinese.
@@ -28,6 +31,14 @@ pub fn language(args: &[OsString], variable: impl Fn(&str) -> Option<String>) ->
         Some(locale) if locale.starts_with("en") => Lang::En,
         _ => Lang::Zh,
     }
+}
+
+/// The form in which a call that cannot be read is answered.
+#[must_use]
+pub fn form(args: &[OsString]) -> Format {
+    let args: Vec<_> = args.iter().map(|a| a.to_string_lossy()).collect();
+    let pair = args.iter().zip(args.iter().skip(1)).any(|(a, b)| a == "--format" && b == "json");
+    if pair || args.iter().any(|a| a == "--format=json") { Format::Json } else { Format::Text }
 }
 
 /// The command with its verbs.
@@ -358,10 +369,13 @@ fn common(command: Command, formats: &[&'static str], lang: Lang) -> Command {
 ///
 /// # Errors
 /// The output cannot be written.
-pub fn refuse(error: &clap::Error, lang: Lang) -> anyhow::Result<Exit> {
+pub fn refuse(error: &clap::Error, lang: Lang, format: Format) -> anyhow::Result<Exit> {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        error.print()?;
-        return Ok(Exit::Well);
+        // A reader that went away (`| head`) is no fault.
+        return match error.print() {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+            _ => Ok(Exit::Well),
+        };
     }
     let value = |kind: ContextKind| match error.get(kind) {
         Some(ContextValue::String(text)) => text.clone(),
@@ -387,9 +401,9 @@ pub fn refuse(error: &clap::Error, lang: Lang) -> anyhow::Result<Exit> {
             "参数 `{arg}` 重复或与其他参数冲突",
             "the argument `{arg}` is repeated or conflicts with another"
         ),
+        ErrorKind::InvalidUtf8 => text!("有一个参数不是 UTF-8 文字", "an argument is not UTF-8 text"),
         _ => Text::same(error.kind()),
     };
-    anstream::eprintln!("error[{}]: {}", Code::BadCall, message.in_lang(lang));
     let mut suggestions = value(ContextKind::SuggestedArg);
     for kind in [
         ContextKind::SuggestedSubcommand,
@@ -406,6 +420,12 @@ pub fn refuse(error: &clap::Error, lang: Lang) -> anyhow::Result<Exit> {
     } else {
         text!("可用：{suggestions}", "possible: {suggestions}")
     };
-    anstream::eprintln!("  = help: {}", help.in_lang(lang));
+    if format == Format::Json {
+        let fault = Diagnostic::error(Code::BadCall, Span::NONE, message).help(help);
+        complain(&json_line(&Sources::default(), &fault, lang));
+    } else {
+        complain(&format!("error[{}]: {}", Code::BadCall, message.in_lang(lang)));
+        complain(&format!("  = help: {}", help.in_lang(lang)));
+    }
     Ok(Exit::Invalid)
 }

@@ -65,7 +65,8 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         None => session.say(output.trim_end_matches('\n')),
         Some(path) => {
             if let Err(error) = write::replace(std::path::Path::new(path), output.as_bytes()) {
-                let message = text!("`{path}` 无法写入：{error}", "`{path}` cannot be written: {error}");
+                let message =
+                    write::io_text(&error, text!("`{path}` 无法写入：", "`{path}` cannot be written: "));
                 session.refuse(Code::FileUnreadable, message, None);
                 return Ok(Exit::Invalid);
             }

@@ -40,8 +40,10 @@ fn walk(folder: &Path, depth: usize, names: &mut Vec<String>, diagnostics: &mut 
         Ok(entries) => entries,
         Err(error) => {
             let folder = files::shown(folder);
-            let message =
-                text!("文件夹 `{folder}` 无法读取：{error}", "the folder `{folder}` cannot be read: {error}");
+            let message = write::io_text(
+                &error,
+                text!("文件夹 `{folder}` 无法读取：", "the folder `{folder}` cannot be read: "),
+            );
             diagnostics.push(Diagnostic::error(Code::FileUnreadable, Span::NONE, message));
             return;
         }
@@ -71,16 +73,35 @@ pub fn whole(matches: &ArgMatches, name: &str, diagnostics: &mut Diagnostics) ->
     number
 }
 
+/// Whether a path is one of the dossiers that a call reads; says so.
+pub fn would_overwrite(path: &str, matches: &ArgMatches, session: &Session) -> bool {
+    let mut read = matches.get_many::<String>("dossier").into_iter().flatten().map(Path::new);
+    let found = read.any(|name| name.is_file() && write::same_file(name, Path::new(path)));
+    if found {
+        let message = text!(
+            "`{path}` 是要读取的档案，不会被覆盖",
+            "`{path}` is a dossier that is read; it is not written over"
+        );
+        let help = text!("请指定另一个输出文件", "name another file for the output");
+        session.refuse(Code::BadCall, message, Some(help));
+    }
+    found
+}
+
 /// Puts the output on the screen, or in the file of `-o`.
 pub fn put(output: &str, matches: &ArgMatches, session: &mut Session) -> Exit {
     let Some(path) = matches.get_one::<String>("output") else {
         session.say(output.trim_end_matches(['\n', '\r']));
         return Exit::Well;
     };
+    if would_overwrite(path, matches, session) {
+        return Exit::Invalid;
+    }
     match write::replace(Path::new(path), output.as_bytes()) {
         Ok(()) => Exit::Well,
         Err(error) => {
-            let message = text!("`{path}` 无法写入：{error}", "`{path}` cannot be written: {error}");
+            let message =
+                write::io_text(&error, text!("`{path}` 无法写入：", "`{path}` cannot be written: "));
             session.refuse(Code::FileUnreadable, message, None);
             Exit::Invalid
         }

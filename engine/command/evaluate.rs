@@ -159,11 +159,26 @@ impl WhatIf {
         }
         for assignment in &self.set {
             let span = placed(sources, "--set", assignment);
-            if let Err(fault) = dossier::assign(assignment, span, dossier, edition) {
-                diagnostics.push(*fault);
+            match dossier::assign(assignment, span, dossier, edition) {
+                Err(fault) => diagnostics.push(*fault),
+                Ok(()) => diagnostics.extend(idle(assignment, span, dossier, edition)),
             }
         }
     }
+}
+
+/// A stipulation for a category that is not applied for changes nothing: somebody meant another.
+fn idle(assignment: &str, span: Span, dossier: &Dossier, edition: &Edition) -> Option<Diagnostic> {
+    let (name, _) = assignment.split_once('=')?.0.split_once('/')?;
+    let category = edition.standard.category(name.trim());
+    if dossier.entries.iter().any(|entry| entry.category == category) {
+        return None;
+    }
+    let message = text!(
+        "没有申报类别 `{name}`，此项假定不起作用",
+        "the category `{name}` is not applied for, the stipulation has no effect"
+    );
+    Some(Diagnostic::warning(Code::UnknownCategory, span, message))
 }
 
 fn placed(sources: &mut Sources, option: &str, text: &str) -> Span {
@@ -207,9 +222,39 @@ pub(super) fn typed(
     rules: &Sources,
     call: &Call,
 ) -> Option<(Dossier, Sources)> {
-    let (dossier, sources, faults) = typed_under(file, edition, what_if, rules);
+    let (dossier, sources, mut faults) = typed_under(file, edition, what_if, rules);
+    faults.extend(dossier.as_ref().zip(edition).and_then(|(d, e)| other_region(d, e, file, &sources)));
     session::report(&sources, faults, call.lang, call.format);
     dossier.map(|d| (d, sources))
+}
+
+/// A dossier may name its region, but the rules are those of `--region`: that the two differ is not passed over.
+fn other_region(
+    dossier: &Dossier,
+    edition: &Edition,
+    file: &Opened,
+    sources: &Sources,
+) -> Option<Diagnostic> {
+    let named = dossier.region.as_deref().filter(|named| edition.region.as_deref() != Some(*named))?;
+    let span = file.raw.as_ref()?.application.region.as_ref()?.span;
+    // The dossier was read again behind the rules: what was measured from its own beginning moves with it.
+    let shift = sources.base_of(&file.input.as_ref()?.name)?.checked_sub(1)?;
+    let span = Span { start: span.start + shift, end: span.end + shift };
+    let message = match &edition.region {
+        Some(region) => text!(
+            "档案写明地区 `{named}`，评定用的是地区 `{region}` 的规则",
+            "the dossier names the region `{named}`, it is graded by the rules of `{region}`"
+        ),
+        None => text!(
+            "档案写明地区 `{named}`，评定用的是基础规则",
+            "the dossier names the region `{named}`, it is graded by the base rules"
+        ),
+    };
+    let help = text!(
+        "有地区规则时用 `--region {named}`",
+        "where the region has rules of its own, use `--region {named}`"
+    );
+    Some(Diagnostic::warning(Code::UnknownName, span, message).help(help))
 }
 
 /// The same without printing: the dossier if nothing is wrong, the texts, the faults.

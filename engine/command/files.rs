@@ -82,6 +82,11 @@ fn add(library: &mut Library, folder: &Path, sources: &mut Sources, diagnostics:
     }
     let Some(children) = reader.entries(folder) else { return };
     for child in children {
+        let holds = |name: &str| child.join(name).is_file();
+        if child.is_symlink() && (holds("region.toml") || holds("standard.toml")) {
+            reader.fault(&child, Code::FileMisplaced, text!("不跟随链接", "links are not followed"));
+            continue;
+        }
         if child.is_dir() && child.join("region.toml").is_file() {
             library.regions.push(reader.standard(&child));
         }
@@ -123,13 +128,18 @@ pub fn instrument(
         Ok(meta) if meta.is_file() => {
             Some(vec![(path.to_path_buf(), reader.file(path, meta.len(), &Limits::RULES))])
         }
+        Ok(meta) if !meta.is_dir() => {
+            reader.fault(path, Code::FileUnreadable, text!("不是普通文件", "it is no plain file"));
+            None
+        }
         Ok(_) => {
             let message = text!("文件夹里没有 region.toml", "the folder holds no region.toml");
             reader.fault(path, Code::FileUnreadable, message);
             None
         }
         Err(error) => {
-            let message = text!("文件无法读取：{error}", "the file cannot be read: {error}");
+            let message =
+                crate::command::write::io_text(&error, text!("文件无法读取：", "the file cannot be read: "));
             reader.fault(path, Code::FileUnreadable, message);
             None
         }
@@ -162,7 +172,10 @@ impl Reader<'_> {
                 Some(paths)
             }
             Err(error) => {
-                let message = text!("文件夹无法读取：{error}", "the folder cannot be read: {error}");
+                let message = crate::command::write::io_text(
+                    &error,
+                    text!("文件夹无法读取：", "the folder cannot be read: "),
+                );
                 self.fault(folder, Code::FileUnreadable, message);
                 None
             }
@@ -185,7 +198,15 @@ impl Reader<'_> {
             if name.starts_with('.') {
                 continue;
             }
-            let Ok(meta) = fs::symlink_metadata(&path) else { continue };
+            let meta = match fs::symlink_metadata(&path) {
+                Ok(meta) => meta,
+                Err(error) => {
+                    let lead = text!("文件无法读取：", "the file cannot be read: ");
+                    self.fault(&path, Code::FileUnreadable, crate::command::write::io_text(&error, lead));
+                    continue;
+                }
+            };
+            let rules = name.to_ascii_lowercase().ends_with(".toml");
             if meta.is_symlink() {
                 self.fault(&path, Code::FileMisplaced, text!("不跟随链接", "links are not followed"));
             } else if meta.is_dir() {
@@ -197,6 +218,12 @@ impl Reader<'_> {
                 let relative = path.strip_prefix(root).unwrap_or(&path);
                 let bytes = self.file(&path, meta.len(), &Limits::RULES);
                 files.insert(shown(relative), Cow::Owned(bytes));
+            } else if meta.is_file() && rules {
+                let message =
+                    text!("规则文件的扩展名须写作 .toml", "rule files end in `.toml`, in small letters");
+                self.fault(&path, Code::FileMisplaced, message);
+            } else if rules {
+                self.fault(&path, Code::FileMisplaced, text!("不是普通文件", "it is no plain file"));
             }
         }
     }
@@ -208,7 +235,8 @@ impl Reader<'_> {
             return Vec::new();
         }
         fs::read(path).unwrap_or_else(|error| {
-            let message = text!("文件无法读取：{error}", "the file cannot be read: {error}");
+            let message =
+                crate::command::write::io_text(&error, text!("文件无法读取：", "the file cannot be read: "));
             self.fault(path, Code::FileUnreadable, message);
             Vec::new()
         })
@@ -239,7 +267,10 @@ pub fn dossier(name: &str, sources: &mut Sources, diagnostics: &mut Diagnostics)
         let mut bytes = Vec::new();
         let read = std::io::stdin().lock().take(limits.bytes as u64 + 1).read_to_end(&mut bytes);
         if let Err(error) = read {
-            let message = text!("标准输入无法读取：{error}", "standard input cannot be read: {error}");
+            let message = crate::command::write::io_text(
+                &error,
+                text!("标准输入无法读取：", "standard input cannot be read: "),
+            );
             reader.fault(Path::new("-"), Code::FileUnreadable, message);
             return None;
         }
@@ -248,6 +279,21 @@ pub fn dossier(name: &str, sources: &mut Sources, diagnostics: &mut Diagnostics)
         return Some(Input { name: "-".to_owned(), bytes, notation });
     }
     let path = Path::new(name);
+    match fs::metadata(path) {
+        Ok(meta) if meta.is_dir() => {
+            let message =
+                text!("这是文件夹，这里须写档案文件", "it is a folder; name the file of a dossier here");
+            reader.fault(path, Code::FileUnreadable, message);
+            return None;
+        }
+        Err(error) => {
+            let message =
+                crate::command::write::io_text(&error, text!("文件无法读取：", "the file cannot be read: "));
+            reader.fault(path, Code::FileUnreadable, message);
+            return None;
+        }
+        Ok(_) => {}
+    }
     let notation = match path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase).as_deref() {
         Some("json") => Notation::Json,
         Some("toml") => Notation::Toml,
@@ -264,11 +310,12 @@ pub fn dossier(name: &str, sources: &mut Sources, diagnostics: &mut Diagnostics)
             (reader.diagnostics.errors() == before).then_some(Input { name: shown(path), bytes, notation })
         }
         Ok(_) => {
-            reader.fault(path, Code::FileUnreadable, text!("不是文件", "it is no file"));
+            reader.fault(path, Code::FileUnreadable, text!("不是普通文件", "it is no plain file"));
             None
         }
         Err(error) => {
-            let message = text!("文件无法读取：{error}", "the file cannot be read: {error}");
+            let message =
+                crate::command::write::io_text(&error, text!("文件无法读取：", "the file cannot be read: "));
             reader.fault(path, Code::FileUnreadable, message);
             None
         }
@@ -296,7 +343,10 @@ impl Reader<'_> {
         let meta = match fs::symlink_metadata(path) {
             Ok(meta) => meta,
             Err(error) => {
-                let message = text!("文件无法读取：{error}", "the file cannot be read: {error}");
+                let message = crate::command::write::io_text(
+                    &error,
+                    text!("文件无法读取：", "the file cannot be read: "),
+                );
                 return self.fault(path, Code::FileUnreadable, message);
             }
         };

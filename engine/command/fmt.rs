@@ -148,7 +148,7 @@ fn file(call: &Call, path: &Path, shown: &str, check: bool, session: &mut Sessio
         return Fate::Unchanged;
     }
     if !check && let Err(error) = write::replace(path, after.as_bytes()) {
-        let message = text!("`{shown}` 无法写入：{error}", "`{shown}` cannot be written: {error}");
+        let message = write::io_text(&error, text!("`{shown}` 无法写入：", "`{shown}` cannot be written: "));
         session.refuse(Code::FileUnreadable, message, None);
         return Fate::Refused;
     }
@@ -170,7 +170,8 @@ fn standard_input(call: &Call, check: bool, session: &mut Session) -> Exit {
     let laid = match std::io::stdin().lock().take(limit).read_to_end(&mut bytes) {
         Ok(_) => laid_out("-", bytes, &mut sources, &mut diagnostics),
         Err(error) => {
-            let message = text!("标准输入无法读取：{error}", "standard input cannot be read: {error}");
+            let message =
+                write::io_text(&error, text!("标准输入无法读取：", "standard input cannot be read: "));
             diagnostics.push(Diagnostic::error(Code::FileUnreadable, Span::NONE, message));
             None
         }

@@ -118,7 +118,7 @@ fn print_missing(out: &ImpactOut, matches: &ArgMatches, call: &Call) {
         return;
     }
     for entry in out.ledger.iter().flat_map(|l| &l.missing) {
-        anstream::eprintln!("{}", entry.entry);
+        super::session::complain(&entry.entry.to_string());
     }
 }
 

@@ -80,7 +80,8 @@ impl Written {
 /// The diagnostic for a file that cannot be written.
 pub fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
     let path = files::shown(path);
-    let message = text!("`{path}` 无法写入：{error}", "`{path}` cannot be written: {error}");
+    let message =
+        crate::command::write::io_text(error, text!("`{path}` 无法写入：", "`{path}` cannot be written: "));
     Diagnostic::error(Code::FileUnreadable, Span::NONE, message)
 }
 
@@ -196,7 +197,10 @@ pub fn read_plain(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
         return Err(Box::new(Diagnostic::error(Code::FileMisplaced, Span::NONE, message)));
     }
     fs::read(path).map_err(|error| {
-        let message = text!("`{shown}` 无法读取：{error}", "`{shown}` cannot be read: {error}");
+        let message = crate::command::write::io_text(
+            &error,
+            text!("`{shown}` 无法读取：", "`{shown}` cannot be read: "),
+        );
         Box::new(Diagnostic::error(Code::FileUnreadable, Span::NONE, message))
     })
 }

@@ -70,7 +70,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Exit> {
     let lang = cli::language(&args, |name| std::env::var(name).ok());
     let matches = match cli::command(lang).try_get_matches_from(&args) {
         Ok(matches) => matches,
-        Err(error) => return cli::refuse(&error, lang),
+        Err(error) => return cli::refuse(&error, lang, cli::form(&args)),
     };
     let Some((verb, own)) = matches.subcommand() else { return Ok(Exit::Invalid) };
     // Of `region new` the options belong to the inner verb.

@@ -35,7 +35,10 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     let (Some(edition), Some(entries), false) = (edition, entries, broken) else { return Ok(Exit::Invalid) };
     let wanted = Wanted { entries, applied_on: today, assessed_on: today };
 
-    let json = matches.get_one::<String>("format").map(String::as_str) == Some("json");
+    let output = matches.get_one::<String>("output");
+    // The name of the file says what is in it, unless the call does.
+    let named = output.is_some_and(|path| path.to_ascii_lowercase().ends_with(".json"));
+    let json = matches.get_one::<String>("format").map_or(named, |format| format == "json");
     let filled = matches.get_one::<String>("fill").is_some();
     let text = if filled {
         let draft = fill(&edition, &wanted);
@@ -64,14 +67,29 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     } else {
         form::template_toml(&edition, &wanted, call.lang)
     };
-    match matches.get_one::<String>("output") {
+    match output {
         None => session.say(text.trim_end_matches('\n')),
         Some(path) => {
             // A dossier somebody is working on is never written over.
             match std::fs::OpenOptions::new().write(true).create_new(true).open(path) {
-                Ok(mut file) => file.write_all(text.as_bytes())?,
+                Ok(mut file) => {
+                    if let Err(error) = file.write_all(text.as_bytes()) {
+                        let _ = std::fs::remove_file(path);
+                        return Err(error.into());
+                    }
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                    let message =
+                        text!("`{path}` 已经存在，不覆盖", "`{path}` exists and is not overwritten");
+                    let help = text!("请换一个名称", "choose another name");
+                    session.refuse(Code::FileExists, message, Some(help));
+                    return Ok(Exit::Invalid);
+                }
                 Err(error) => {
-                    let message = text!("`{path}` 无法写入：{error}", "`{path}` cannot be written: {error}");
+                    let message = crate::command::write::io_text(
+                        &error,
+                        text!("`{path}` 无法写入：", "`{path}` cannot be written: "),
+                    );
                     session.refuse(Code::FileUnreadable, message, None);
                     return Ok(Exit::Invalid);
                 }
@@ -154,10 +172,11 @@ fn entries(edition: &Edition, matches: &ArgMatches, diagnostics: &mut Diagnostic
             );
             diagnostics.push(Diagnostic::error(Code::NothingRequired, Span::NONE, message));
         }
-        match entries.iter_mut().find(|e| e.category == category) {
-            Some(entry) => *entry = Entry { category, target: *target, stage, span: Span::NONE },
-            None => entries.push(Entry { category, target: *target, stage, span: Span::NONE }),
+        if category.is_some() && entries.iter().any(|e| e.category == category) {
+            let message = text!("类别 `{id}` 写了两次", "the category `{id}` is named twice");
+            diagnostics.push(Diagnostic::error(Code::DuplicateId, Span::NONE, message));
         }
+        entries.push(Entry { category, target: *target, stage, span: Span::NONE });
     }
     entries.sort_by_key(|e| e.category);
     (diagnostics.errors() == before).then_some(entries)

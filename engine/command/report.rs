@@ -68,8 +68,12 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     match matches.get_one::<String>("output") {
         None => session.say(text.trim_end_matches('\n')),
         Some(path) => {
+            if super::dossiers::would_overwrite(path, matches, session) {
+                return Ok(Exit::Invalid);
+            }
             if let Err(error) = write::replace(Path::new(path), text.as_bytes()) {
-                let message = text!("`{path}` 无法写入：{error}", "`{path}` cannot be written: {error}");
+                let message =
+                    write::io_text(&error, text!("`{path}` 无法写入：", "`{path}` cannot be written: "));
                 session.refuse(Code::FileUnreadable, message, None);
                 return Ok(Exit::Invalid);
             }
@@ -86,9 +90,12 @@ pub(super) fn folder(folder: Option<&String>, diagnostics: &mut Diagnostics) -> 
     let entries = match fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>) {
         Ok(entries) => entries,
         Err(error) => {
-            let message = text!(
-                "模板文件夹 `{folder}` 无法读取：{error}",
-                "the folder of templates `{folder}` cannot be read: {error}"
+            let message = write::io_text(
+                &error,
+                text!(
+                    "模板文件夹 `{folder}` 无法读取：",
+                    "the folder of templates `{folder}` cannot be read: "
+                ),
             );
             refuse(Code::FileUnreadable, message);
             return templates;
@@ -120,9 +127,9 @@ pub(super) fn folder(folder: Option<&String>, diagnostics: &mut Diagnostics) -> 
             match fs::read_to_string(&path) {
                 Ok(text) => drop(templates.insert(name, text)),
                 Err(error) => {
-                    let message = text!(
-                        "模板 `{shown}` 无法读取：{error}",
-                        "the template `{shown}` cannot be read: {error}"
+                    let message = write::io_text(
+                        &error,
+                        text!("模板 `{shown}` 无法读取：", "the template `{shown}` cannot be read: "),
                     );
                     refuse(Code::FileUnreadable, message);
                 }

@@ -38,9 +38,16 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     }
     schemas.sort_by(|a, b| a.0.cmp(&b.0));
     if let Some(folder) = matches.get_one::<String>("write") {
-        fs::create_dir_all(folder)?;
+        let folder = Path::new(folder);
+        let mut written = fs::create_dir_all(folder).map_err(|error| (folder.to_path_buf(), error));
         for (name, schema) in &schemas {
-            fs::write(Path::new(folder).join(name), content(schema)?)?;
+            let (path, text) = (folder.join(name), content(schema)?);
+            written =
+                written.and_then(|()| super::write::replace(&path, text.as_bytes()).map_err(|e| (path, e)));
+        }
+        if let Err((path, error)) = written {
+            session.report([super::instrument::unwritable(&path, &error)]);
+            return Ok(Exit::Invalid);
         }
         return Ok(Exit::Well);
     }

@@ -90,10 +90,15 @@ pub fn report(
     let printer = Printer::new(sources, lang, colour);
     for diagnostic in diagnostics {
         match format {
-            Format::Json => anstream::eprintln!("{}", json_line(sources, &diagnostic, lang)),
-            Format::Text => anstream::eprintln!("{}\n", printer.print(&diagnostic)),
+            Format::Json => complain(&json_line(sources, &diagnostic, lang)),
+            Format::Text => complain(&format!("{}\n", printer.print(&diagnostic))),
         }
     }
+}
+
+/// A line on standard error; where nobody can read it, it is lost, and the exit status still says what happened.
+pub fn complain(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{line}");
 }
 
 fn no_colour_is_unset() -> bool {

@@ -140,7 +140,10 @@ fn write(folder: &Path, files: &BTreeMap<String, String>) -> Result<Vec<String>,
         let path = path.display();
         fault(
             Code::FileUnreadable,
-            text!("`{path}` 无法写入：{error}", "`{path}` cannot be written: {error}"),
+            crate::command::write::io_text(
+                &error,
+                text!("`{path}` 无法写入：", "`{path}` cannot be written: "),
+            ),
         )
     };
     fs::create_dir_all(folder).map_err(|e| fail(folder, e))?;
@@ -181,7 +184,13 @@ fn admit(folder: &Path, files: &BTreeMap<String, String>) -> Result<BTreeSet<Str
         Box::new(Diagnostic::error(Code::FolderForeign, Span::NONE, message).help(help))
     };
     let unreadable = |error: std::io::Error| {
-        fault(Code::FileUnreadable, text!("`{shown}` 无法读取：{error}", "`{shown}` cannot be read: {error}"))
+        fault(
+            Code::FileUnreadable,
+            crate::command::write::io_text(
+                &error,
+                text!("`{shown}` 无法读取：", "`{shown}` cannot be read: "),
+            ),
+        )
     };
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries.collect::<std::io::Result<Vec<_>>>().map_err(unreadable)?,

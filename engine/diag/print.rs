@@ -5,7 +5,10 @@ use serde::Serialize;
 
 use super::{Diagnostic, Severity};
 use crate::lang::Lang;
-use crate::source::{Place, Sources, Span};
+use crate::source::{Place, SourceFile, Sources, Span};
+
+/// A place in a file, what is said of it, and whether it is the main one.
+type Marked<'a> = (std::ops::Range<usize>, Option<&'a str>, AnnotationKind);
 
 /// Prints diagnostics for people.
 pub struct Printer<'a> {
@@ -47,7 +50,7 @@ impl<'a> Printer<'a> {
     }
 
     fn snippets(&self, diagnostic: &'a Diagnostic) -> Vec<Snippet<'a, annotate_snippets::Annotation<'a>>> {
-        let mut snippets: Vec<(u32, Snippet<'a, _>)> = Vec::new();
+        let mut files: Vec<(&'a SourceFile, Vec<Marked<'a>>)> = Vec::new();
         let main = (diagnostic.span, None, AnnotationKind::Primary);
         let others = diagnostic
             .related
@@ -55,15 +58,24 @@ impl<'a> Printer<'a> {
             .map(|(span, why)| (*span, Some(why.in_lang(self.lang)), AnnotationKind::Context));
         for (span, label, kind) in std::iter::once(main).chain(others) {
             let Some(file) = self.sources.file(span) else { continue };
-            let range = within(&file.text, span, file.base);
-            let annotation = kind.span(range).label(label);
-            match snippets.iter_mut().find(|(base, _)| *base == file.base) {
-                Some((_, snippet)) => *snippet = snippet.clone().annotation(annotation),
-                None => snippets
-                    .push((file.base, Snippet::source(&*file.text).path(&*file.path).annotation(annotation))),
+            let marked = (within(&file.text, span, file.base), label, kind);
+            match files.iter_mut().find(|(known, _)| known.base == file.base) {
+                Some((_, all)) => all.push(marked),
+                None => files.push((file, vec![marked])),
             }
         }
-        snippets.into_iter().map(|(_, snippet)| snippet).collect()
+        // Only the lines that are shown are handed on: a long file with many faults would be read for each of them.
+        let snippet = |(file, marked): (&'a SourceFile, Vec<Marked<'a>>)| {
+            let first = marked.iter().map(|(range, ..)| file.line_of(range.start)).min().unwrap_or(0);
+            let last = marked.iter().map(|(range, ..)| file.line_of(range.end)).max().unwrap_or(0);
+            let shown = file.lines_between(first, last);
+            let text = file.text.get(shown.clone()).unwrap_or_default();
+            let all = marked.into_iter().map(|(range, label, kind)| {
+                kind.span(range.start - shown.start..range.end - shown.start).label(label)
+            });
+            Snippet::source(text).line_start(first + 1).path(&*file.path).annotations(all)
+        };
+        files.into_iter().map(snippet).collect()
     }
 }
 

@@ -137,7 +137,7 @@ pub(super) fn list(list: &mut ListCell, claim: ClaimIx) {
 
 fn record(record: &mut RecordCell, claim: ClaimIx) {
     record.accepted.push(claim);
-    for field in &mut record.fields {
+    for field in record.fields.values_mut() {
         match field {
             FieldCell::Cell(Cell { accepted, .. }) => accepted.push(claim),
             FieldCell::List(inner) => list(inner, claim),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::evidence::{ClaimIx, Value};
+use crate::evidence::{ClaimIx, Sparse, Value};
 
 /// What somebody said of a key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,8 +65,8 @@ pub struct RecordCell {
     pub review: Vec<Statement>,
     /// Group acceptances that cover it.
     pub accepted: Vec<ClaimIx>,
-    /// Fields, by position.
-    pub fields: Vec<FieldCell>,
+    /// Fields of which something was said, by position.
+    pub fields: Sparse<FieldCell>,
 }
 
 /// Everything that was said of a field.
@@ -82,11 +82,11 @@ impl ListCell {
     /// Finds a record by its id.
     #[must_use]
     pub fn record(&self, id: &str) -> Option<&RecordCell> {
-        self.records.iter().find(|r| &*r.id == id)
+        self.records.binary_search_by(|r| (*r.id).cmp(id)).ok().and_then(|i| self.records.get(i))
     }
 
     /// Finds a record by its id, to change it.
     pub fn record_mut(&mut self, id: &str) -> Option<&mut RecordCell> {
-        self.records.iter_mut().find(|r| &*r.id == id)
+        self.records.binary_search_by(|r| (*r.id).cmp(id)).ok().and_then(|i| self.records.get_mut(i))
     }
 }

@@ -35,7 +35,7 @@ pub fn digest(dossier: &Dossier, edition: &Edition) -> String {
         .map(|(ix, list)| (edition.dictionary.name(*ix).to_owned(), writer.list(list, *ix)))
         .collect();
     hash(
-        "guiju.dossier.v1",
+        "guiju.dossier.v2",
         &json!({
             "standard": standard.id,
             "institution": dossier.institution,
@@ -69,21 +69,24 @@ impl Writer<'_> {
     }
 
     fn list(&self, list: &ListCell, ix: KeyIx) -> Json {
-        let records: Vec<Json> = list.records.iter().map(|r| self.record(r, ix)).collect();
+        // One digest a record, so that a long list does not lie in memory a second time.
+        let one = |r| Json::String(hash("guiju.record.v1", &self.record(r, ix)));
+        let records: Vec<Json> = list.records.iter().map(one).collect();
         json!({ "given": list.given, "incomplete": list.incomplete, "records": records })
     }
 
     fn record(&self, record: &RecordCell, list: KeyIx) -> Json {
         let keys = self.edition.dictionary.get(list).map(|k| k.fields.as_slice()).unwrap_or_default();
-        let fields: Map<String, Json> = keys
+        let fields: Map<String, Json> = record
+            .fields
             .iter()
-            .zip(&record.fields)
-            .map(|(key, field)| {
+            .filter_map(|(position, field)| {
+                let key = keys.get(position)?;
                 let json = match field {
                     FieldCell::Cell(cell) => self.cell(cell, *key),
                     FieldCell::List(list) => self.list(list, *key),
                 };
-                (self.edition.dictionary.name(*key).to_owned(), json)
+                Some((self.edition.dictionary.name(*key).to_owned(), json))
             })
             .collect();
         json!({

@@ -30,11 +30,15 @@ pub(super) fn apply(
 ) {
     let mut linker = Linker { edition, diagnostics, lists: Vec::new() };
     let linked: Vec<Linked<'_>> = findings.iter().map(|raw| linker.link(raw)).collect();
-    let superseded = linker.superseded(&linked);
+    let mut superseded: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (by, gone) in linker.superseded(&linked) {
+        superseded.entry(gone).or_default().push(by);
+    }
     for (i, finding) in linked.iter().enumerate() {
         let claim = dossier.claim(linker.claim(finding));
         for (address, said) in &finding.targets {
-            if !superseded.iter().any(|(by, gone)| *gone == i && covers(&linked, *by, address)) {
+            let by = superseded.get(&i).map(Vec::as_slice).unwrap_or_default();
+            if !by.iter().any(|by| covers(&linked, *by, address)) {
                 linker.add(address, Statement { said: said.clone(), claim }, finding, dossier);
             }
         }
@@ -250,7 +254,7 @@ impl Linker<'_> {
         Claim {
             side: if raw.side == SideRaw::Own { Side::Own } else { Side::Review },
             span: finding.span,
-            by: raw.by.as_deref().map(Into::into),
+            by: raw.by.as_ref().map(|by| by.value.as_str().into()),
             on,
             documents: raw.documents.clone(),
             note: raw.note.clone(),
@@ -276,13 +280,17 @@ impl Linker<'_> {
             } else if let Some(record) = dossier.record_mut(address, edition) {
                 record.review.push(statement);
             } else {
-                self.diagnostics.push(missing(finding.span));
+                let fault = dossier.suggest_record(missing(finding.span), address, edition);
+                self.diagnostics.push(fault);
             }
             return;
         }
         match dossier.cell_mut(address, edition) {
             Some(cell) => side_of(cell, finding.raw.side).push(statement),
-            None => self.diagnostics.push(missing(finding.span)),
+            None => {
+                let fault = dossier.suggest_record(missing(finding.span), address, edition);
+                self.diagnostics.push(fault);
+            }
         }
     }
 
@@ -325,19 +333,22 @@ impl Linker<'_> {
             }
             pairs.push((i, gone));
         }
+        // Each finding supersedes at most one, so that every circle is a chain that comes back to where it was.
+        let next: BTreeMap<usize, usize> = pairs.iter().copied().collect();
+        let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
         for (start, _) in &pairs {
             let mut at = *start;
-            for _ in 0..pairs.len() {
-                let Some((_, next)) = pairs.iter().find(|(by, _)| *by == at) else { break };
-                at = *next;
-                if at == *start {
-                    let span = linked.get(*start).map_or(Span::NONE, |f| f.span);
+            while !seen.contains_key(&at) {
+                seen.insert(at, *start);
+                let Some(after) = next.get(&at) else { break };
+                at = *after;
+                if seen.get(&at) == Some(start) {
+                    let span = linked.get(at).map_or(Span::NONE, |f| f.span);
                     self.error(
                         Code::Cycle,
                         span,
                         text!("条目循环取代", "findings supersede each other in a circle"),
                     );
-                    break;
                 }
             }
         }

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use super::{Cell, Dossier, FieldCell, RecordCell};
+use crate::diag::Diagnostic;
 use crate::edition::Edition;
 use crate::evidence::{KeyIx, Place, Type};
 
@@ -130,6 +131,24 @@ impl Dossier {
         }
     }
 
+    /// Adds the record that was probably meant, where there are few enough to compare.
+    pub(super) fn suggest_record(
+        &self,
+        fault: Diagnostic,
+        address: &Address,
+        edition: &Edition,
+    ) -> Diagnostic {
+        const FEW: usize = 1_000;
+        let outer = edition.dictionary.name(address.key).split("[]").next();
+        let list = outer.and_then(|name| edition.dictionary.find(name)).and_then(|ix| self.lists.get(&ix));
+        match (address.records.first(), list) {
+            (Some(id), Some(list)) if list.records.len() <= FEW && list.record(id).is_none() => {
+                fault.suggest(id, list.records.iter().map(|r| &*r.id))
+            }
+            _ => fault,
+        }
+    }
+
     /// Takes the record at the address of a list away. Whether it was there.
     pub fn remove_record(&mut self, address: &Address, edition: &Edition) -> bool {
         let Some((id, around)) = address.records.split_last() else { return false };
@@ -163,7 +182,8 @@ impl Dossier {
             Place::Institution => Some(self.cells.entry((None, address.key)).or_default()),
             Place::Category => Some(self.cells.entry((address.category, address.key)).or_default()),
             Place::Field { position, .. } => {
-                match self.record_mut(address, edition)?.fields.get_mut(position)? {
+                let fields = &mut self.record_mut(address, edition)?.fields;
+                match fields.entry(position, || FieldCell::Cell(Cell::default()))? {
                     FieldCell::Cell(cell) => Some(cell),
                     FieldCell::List(_) => None,
                 }

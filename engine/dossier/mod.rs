@@ -7,6 +7,7 @@ mod digest;
 mod findings;
 mod locate;
 mod read;
+mod records;
 mod set;
 mod value;
 mod view;

@@ -1,16 +1,13 @@
 //! Raw dossiers become typed ones; every fault is reported.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    Cell, Dossier, Entry, FieldCell, ListCell, RecordCell, Review, Said, Statement, accept, findings, value,
-};
+use super::{Cell, Dossier, Entry, ListCell, Review, Said, Statement, accept, findings, value};
 use crate::calendar::Date;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::edition::Edition;
-use crate::evidence::{Claim, ClaimIx, Key, KeyIx, Place, Side, Type, unknown_key};
-use crate::format::dossier::{ApplicationRaw, DossierFile};
+use crate::evidence::{Claim, ClaimIx, KeyIx, Place, Side, Type, unknown_key};
+use crate::format::dossier::{ApplicationRaw, DossierFile, SideRaw};
 use crate::format::shape;
 use crate::lang::Text;
 use crate::source::Span;
@@ -36,6 +33,16 @@ pub fn read(raw: &DossierFile, edition: &Edition, diagnostics: &mut Diagnostics)
         );
         reader.error(Code::DateOrder, application.assessed_on.span, message);
     }
+    if let (Some(assessed), Some(award), Some(written)) = (assessed_on, award_on, &application.award_on)
+        && award < assessed
+    {
+        let message = text!(
+            "授予日期 {award} 早于评定日期 {assessed}",
+            "the date of award {award} lies before that of the assessment {assessed}"
+        );
+        reader.diagnostics.push(Diagnostic::warning(Code::DateOrder, written.span, message));
+    }
+    reader.reviewers(raw);
     if let Some(standard) = raw.standard.as_ref().filter(|s| s.value != edition.standard.id) {
         let (name, id) = (&standard.value, &edition.standard.id);
         let message = text!(
@@ -44,6 +51,7 @@ pub fn read(raw: &DossierFile, edition: &Edition, diagnostics: &mut Diagnostics)
         );
         reader.error(Code::UnknownStandard, standard.span, message);
     }
+    reader.not_blank(&raw.institution.name);
     let entries = reader.entries(application);
     let review = raw.review.as_ref().map(|review| {
         let on = reader.date(&review.on);
@@ -54,6 +62,8 @@ pub fn read(raw: &DossierFile, edition: &Edition, diagnostics: &mut Diagnostics)
                 text!("没有写明评定人员", "no assessors are named"),
             );
         }
+        review.assessors.iter().for_each(|name| reader.not_blank(name));
+        review.accepts.iter().for_each(|accept| reader.not_blank(&accept.by));
         Review {
             assessors: review.assessors.iter().map(|a| a.value.clone()).collect(),
             on: on.unwrap_or(Date::FIRST),
@@ -111,15 +121,43 @@ pub fn read(raw: &DossierFile, edition: &Edition, diagnostics: &mut Diagnostics)
     (diagnostics.errors() == before).then_some(dossier)
 }
 
-struct Reader<'a> {
-    edition: &'a Edition,
+/// Reads the parts of a dossier and collects what is wrong.
+pub(super) struct Reader<'a> {
+    pub(super) edition: &'a Edition,
     claims: Vec<Claim>,
-    diagnostics: &'a mut Diagnostics,
+    pub(super) diagnostics: &'a mut Diagnostics,
 }
 
 impl Reader<'_> {
-    fn error(&mut self, code: Code, span: Span, message: Text) {
+    pub(super) fn error(&mut self, code: Code, span: Span, message: Text) {
         self.diagnostics.push(Diagnostic::error(code, span, message));
+    }
+
+    /// Who reviews but is not among the assessors: misspelt, or not entitled.
+    fn reviewers(&mut self, raw: &DossierFile) {
+        let Some(review) = &raw.review else { return };
+        let known = || review.assessors.iter().map(|a| a.value.as_str());
+        let finders = raw.findings.iter().filter(|f| f.side == SideRaw::Review);
+        let by = finders.filter_map(|f| f.by.as_ref()).chain(review.accepts.iter().map(|a| &a.by));
+        let mut said = BTreeSet::new();
+        for by in by.filter(|by| !by.trim().is_empty() && !known().any(|name| name == by.value)) {
+            if said.insert(by.value.as_str()) {
+                let name = &by.value;
+                let message = text!(
+                    "`{name}` 不在复核的评定人员 assessors 之列",
+                    "`{name}` is not among the `assessors` of the review"
+                );
+                let fault = Diagnostic::warning(Code::UnknownName, by.span, message);
+                self.diagnostics.push(fault.choices(name, known()));
+            }
+        }
+    }
+
+    /// A name that says nothing is none.
+    fn not_blank(&mut self, name: &Loc<String>) {
+        if name.trim().is_empty() {
+            self.error(Code::EmptyText, name.span, text!("名称为空", "the name is empty"));
+        }
     }
 
     fn date(&mut self, written: &Loc<String>) -> Option<Date> {
@@ -132,7 +170,7 @@ impl Reader<'_> {
         }
     }
 
-    fn declared(&mut self, span: Span) -> ClaimIx {
+    pub(super) fn declared(&mut self, span: Span) -> ClaimIx {
         let side = Side::Own;
         self.claims.push(Claim { side, span, by: None, on: None, documents: Vec::new(), note: None });
         self.claims.len() - 1
@@ -210,9 +248,18 @@ impl Reader<'_> {
     }
 
     fn unknown_category(&mut self, name: &str, span: Span) {
-        let known = self.edition.standard.categories.iter().map(|c| c.id.as_str());
+        let categories = &self.edition.standard.categories;
         let message = text!("没有类别 `{name}`", "there is no category `{name}`");
-        self.diagnostics.push(Diagnostic::error(Code::UnknownCategory, span, message).choices(name, known));
+        let fault = Diagnostic::error(Code::UnknownCategory, span, message);
+        // Categories are written by id, but people know them by their titles.
+        let titled = |title: &Text| title.zh == name || title.en.eq_ignore_ascii_case(name);
+        self.diagnostics.push(match categories.iter().find(|c| titled(&c.title)) {
+            Some(meant) => {
+                let id = &meant.id;
+                fault.help(text!("请写成 `{id}`", "write `{id}`"))
+            }
+            None => fault.choices(name, categories.iter().map(|c| c.id.as_str())),
+        });
     }
 
     fn level(&mut self, level: &Loc<u8>) -> u8 {
@@ -302,7 +349,7 @@ impl Reader<'_> {
         }
     }
 
-    fn given_and_absent(&mut self, name: &str, span: Span) {
+    pub(super) fn given_and_absent(&mut self, name: &str, span: Span) {
         let message = text!("`{name}` 既给出又声明为无", "`{name}` is given and declared absent");
         self.error(Code::GivenAndAbsent, span, message);
     }
@@ -339,7 +386,7 @@ impl Reader<'_> {
         }
     }
 
-    fn note_needed(&mut self, name: &str, span: Span) {
+    pub(super) fn note_needed(&mut self, name: &str, span: Span) {
         let message = text!("`{name}` 不适用须说明理由", "`{name}` does not apply: a note is needed");
         let help = text!(
             "改用 [[finding]]，写 conclusion = \"not-applicable\" 和 note",
@@ -381,7 +428,7 @@ impl Reader<'_> {
         Some(ix)
     }
 
-    fn absent(&mut self, node: &Node) -> Vec<(String, Span)> {
+    pub(super) fn absent(&mut self, node: &Node) -> Vec<(String, Span)> {
         let Some(items) = node.as_array() else {
             self.error(
                 Code::WrongType,
@@ -421,112 +468,5 @@ impl Reader<'_> {
                 self.diagnostics.push(fault.suggest(name, known.map(|k| &*k.name)));
             }
         }
-    }
-
-    fn records(&mut self, node: &Node, list: &Key) -> ListCell {
-        let mut cell = ListCell { given: true, incomplete: false, records: Vec::new() };
-        let Some(items) = node.as_array() else {
-            let name = &list.name;
-            self.error(
-                Code::WrongType,
-                node.span,
-                text!("`{name}` 应为记录的列表", "`{name}` is a list of records"),
-            );
-            return cell;
-        };
-        let mut spans: BTreeMap<Arc<str>, Span> = BTreeMap::new();
-        for item in items {
-            let Some(table) = shape::table(item, &list.name, self.diagnostics) else { continue };
-            let first = table.iter().map(|e| e.key_span).min().unwrap_or(item.span);
-            let Some(id) = self.record_id(table, first) else { continue };
-            let id_span = table.get("id").map_or(first, |n| n.span);
-            if let Some(other) = spans.get(&id) {
-                let message = text!("记录编号 `{id}` 重复", "the record id `{id}` is used twice");
-                let fault = Diagnostic::error(Code::DuplicateRecord, id_span, message);
-                self.diagnostics.push(fault.related(*other, text!("第一次在这里", "first here")));
-                continue;
-            }
-            spans.insert(Arc::clone(&id), id_span);
-            let claim = self.declared(id_span);
-            let fields = self.fields(table, list);
-            cell.records.push(RecordCell { id, claim, review: Vec::new(), accepted: Vec::new(), fields });
-        }
-        cell.records.sort_by(|a, b| a.id.cmp(&b.id));
-        cell
-    }
-
-    fn record_id(&mut self, table: &Table, first: Span) -> Option<Arc<str>> {
-        let Some(node) = table.get("id") else {
-            self.error(Code::MissingField, first, text!("记录没有编号 `id`", "the record has no `id`"));
-            return None;
-        };
-        let id = node.as_text().unwrap_or_default();
-        let bad = |c: char| c.is_whitespace() || c.is_control() || "[]/\"'=".contains(c);
-        if id.is_empty() || id.chars().count() > 64 || id.chars().any(bad) {
-            let message = text!("记录编号 `{id}` 写法不对", "the record id `{id}` is malformed");
-            let help = text!(
-                "至多 64 个字符，不含空格和 [ ] / \" ' =",
-                "at most 64 characters, without spaces and [ ] / \" ' ="
-            );
-            self.diagnostics.push(Diagnostic::error(Code::BadId, node.span, message).help(help));
-            return None;
-        }
-        Some(id.into())
-    }
-
-    fn fields(&mut self, table: &Table, list: &Key) -> Vec<FieldCell> {
-        let dictionary = &self.edition.dictionary;
-        let keys: Vec<(&Key, &str)> =
-            list.fields.iter().filter_map(|ix| dictionary.get(*ix)).map(|k| (k, k.field_name())).collect();
-        for entry in table.iter().filter(|e| e.key != "id" && e.key != "absent") {
-            if !keys.iter().any(|(_, name)| *name == entry.key) {
-                let (list, name) = (&list.name, &entry.key);
-                let message =
-                    text!("`{list}` 的记录没有字段 `{name}`", "records of `{list}` have no field `{name}`");
-                let fault = Diagnostic::error(Code::UnknownEvidence, entry.key_span, message);
-                self.diagnostics.push(fault.suggest(name, keys.iter().map(|(_, n)| *n)));
-            }
-        }
-        let absent = table.get("absent").map(|node| self.absent(node)).unwrap_or_default();
-        for (name, span) in &absent {
-            let known = keys.iter().any(|(_, n)| n == name);
-            if known && table.get(name).is_some() {
-                self.given_and_absent(name, *span);
-            } else if !known {
-                let list = &list.name;
-                let message =
-                    text!("`{list}` 的记录没有字段 `{name}`", "records of `{list}` have no field `{name}`");
-                let fault = Diagnostic::error(Code::UnknownEvidence, *span, message);
-                self.diagnostics.push(fault.suggest(name, keys.iter().map(|(_, n)| *n)));
-            }
-        }
-        let keys: Vec<(Key, String)> = keys.into_iter().map(|(k, n)| (k.clone(), n.to_owned())).collect();
-        keys.iter().map(|(key, name)| self.field(table, key, name, &absent)).collect()
-    }
-
-    fn field(&mut self, table: &Table, key: &Key, name: &str, absent: &[(String, Span)]) -> FieldCell {
-        let gone = absent.iter().find(|(n, _)| n == name).map(|(_, span)| *span);
-        if key.ty == Type::List {
-            return FieldCell::List(match (table.get(name), gone) {
-                (Some(node), _) => self.records(node, key),
-                // A list that is known to be absent is complete and empty.
-                (None, gone) => ListCell { given: gone.is_some(), ..ListCell::default() },
-            });
-        }
-        let mut cell = Cell::default();
-        if let Some(span) = gone {
-            let claim = self.declared(span);
-            cell.own.push(Statement { said: Said::Absent, claim });
-        } else if let Some(entry) = table.entry(name) {
-            match value::from_node(&entry.node, key, self.edition) {
-                Ok(Said::NotApplicable) => self.note_needed(name, entry.node.span),
-                Ok(said) => {
-                    let claim = self.declared(entry.key_span);
-                    cell.own.push(Statement { said, claim });
-                }
-                Err(fault) => self.diagnostics.push(*fault),
-            }
-        }
-        FieldCell::Cell(cell)
     }
 }

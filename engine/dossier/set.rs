@@ -98,7 +98,12 @@ pub fn assign(
             text!("`{address}` 是记录表，不能整体赋值", "`{address}` is a list and takes no single value"),
         )),
         None => {
-            Err(fail(Code::UnknownRecord, text!("没有记录 `{address}`", "there is no record `{address}`")))
+            let fault = Diagnostic::error(
+                Code::UnknownRecord,
+                span,
+                text!("没有记录 `{address}`", "there is no record `{address}`"),
+            );
+            Err(Box::new(dossier.suggest_record(fault, &parsed, edition)))
         }
     }
 }
@@ -107,6 +112,7 @@ pub fn assign(
 fn split(assignment: &str) -> Option<(&str, &str)> {
     let (address, value) = assignment.split_once('=')?;
     let (address, value) = (address.trim(), value.trim());
-    let value = value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value);
+    let within = |quote: char| value.strip_prefix(quote).and_then(|v| v.strip_suffix(quote));
+    let value = within('"').or_else(|| within('\'')).unwrap_or(value);
     (!address.is_empty() && !value.is_empty()).then_some((address, value))
 }

@@ -80,7 +80,7 @@ fn record(cell: &RecordCell, view: View) -> Option<Record> {
         (View::Review, None) => cell.review.iter().map(|s| s.claim).collect(),
         _ => Vec::new(),
     };
-    let fields = cell.fields.iter().map(|f| field(f, view, &whole)).collect();
+    let fields = cell.fields.iter().map(|(position, f)| (position, field(f, view, &whole))).collect();
     Some(Record { id: std::sync::Arc::clone(&cell.id), doubt, fields, claims })
 }
 
@@ -97,7 +97,7 @@ fn field(cell: &FieldCell, view: View, whole: &[ClaimIx]) -> Field {
             let mut confirmed = cell.clone();
             for record in &mut confirmed.records {
                 record.accepted.extend(whole);
-                for field in &mut record.fields {
+                for field in record.fields.values_mut() {
                     if let FieldCell::Cell(cell) = field {
                         cell.accepted.extend(whole);
                     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{KeyIx, Value};
+use super::{KeyIx, Sparse, Value};
 use crate::calendar::Date;
 use crate::source::Span;
 
@@ -123,8 +123,8 @@ pub struct Record {
     pub id: Arc<str>,
     /// Why it may turn out not to exist; `None` if it certainly does.
     pub doubt: Option<Why>,
-    /// Fields, by position.
-    pub fields: Vec<Field>,
+    /// Fields of which something was said, by position.
+    pub fields: Sparse<Field>,
     /// The statements behind it.
     pub claims: Vec<ClaimIx>,
 }

@@ -2,6 +2,7 @@
 
 mod cross;
 mod fact;
+mod sparse;
 mod value;
 
 pub use cross::{cross, unknown_key};
@@ -9,6 +10,7 @@ pub use fact::{
     Claim, ClaimIx, Claims, Facts, Field, ListFacts, MISSING_LIST, MISSING_SLOT, Record, Side, Slot, State,
     Why,
 };
+pub use sparse::Sparse;
 pub use value::{Conclusion, Value};
 
 use std::collections::BTreeMap;

@@ -122,7 +122,7 @@ pub struct FindingRaw {
     #[serde(default)]
     pub documents: Vec<String>,
     /// 谁。By whom.
-    pub by: Option<String>,
+    pub by: Option<Loc<String>>,
     /// 何时。When.
     pub on: Option<Loc<String>>,
     /// 说明；结论为不适用时必填。A note; required if it does not apply.

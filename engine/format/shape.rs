@@ -172,8 +172,12 @@ fn one(
         ValidationErrorKind::Type { kind } => {
             let wanted = wanted(&format!("{kind:?}"));
             let (found, w) = (place.kind(), wanted);
-            let message = text!("`{name}` 应为{}，却是{}", "`{name}` should be {}, not {}", w.zh, found.zh);
-            let message = Text { en: format!("`{name}` should be {}, not {}", w.en, found.en), ..message };
+            let what =
+                if name.is_empty() { text!("文件", "the file") } else { text!("`{name}` ", "`{name}`") };
+            let message = Text::new(
+                format!("{}应为{}，却是{}", what.zh, w.zh, found.zh),
+                format!("{} should be {}, not {}", what.en, w.en, found.en),
+            );
             diagnostics.push(error_here(Code::WrongType, place.span, message));
         }
         ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
@@ -181,6 +185,14 @@ fn one(
             if let Some(best) = context.iter().min_by_key(|errors| errors.len()) {
                 best.iter().for_each(|e| one(e, schema, place, key, name, diagnostics));
             }
+        }
+        ValidationErrorKind::Minimum { limit } => {
+            let message = text!("`{name}` 不能小于 {limit}", "`{name}` cannot be less than {limit}");
+            diagnostics.push(error_here(Code::OutOfRange, place.span, message));
+        }
+        ValidationErrorKind::Maximum { limit } => {
+            let message = text!("`{name}` 不能大于 {limit}", "`{name}` cannot be more than {limit}");
+            diagnostics.push(error_here(Code::OutOfRange, place.span, message));
         }
         ValidationErrorKind::MinProperties { .. } | ValidationErrorKind::MinItems { .. } => {
             let message = text!("`{name}` 不能为空", "`{name}` must not be empty");

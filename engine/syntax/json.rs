@@ -72,7 +72,10 @@ impl Build<'_> {
             }
         };
         let value = match value {
-            ast::Value::StringLit(text) => Value::Text(text.value.clone().into_owned()),
+            ast::Value::StringLit(text) => {
+                super::scan::escaped(&text.value, span, self.diagnostics);
+                Value::Text(text.value.clone().into_owned())
+            }
             ast::Value::BooleanLit(flag) => Value::Flag(flag.value),
             ast::Value::NumberLit(number) => match number.value.parse() {
                 Ok(number) => Value::Integer(number),
@@ -107,6 +110,7 @@ impl Build<'_> {
         for property in &object.properties {
             let key = property.name.as_str().to_owned();
             let key_span = self.span(&property.name);
+            super::scan::escaped(&key, key_span, self.diagnostics);
             entries.push(Entry { key, key_span, node: self.node(&property.value)? });
         }
         entries.sort_by(|a, b| a.key.cmp(&b.key).then(a.key_span.cmp(&b.key_span)));

@@ -40,6 +40,15 @@ pub fn read(
         diagnostics.push(too_large(bytes.len() as u64, limits.bytes, at(base, 0, 0)));
         return None;
     }
+    // Every other byte of UTF-16 is 0 where the text is ASCII.
+    let zeros = bytes.iter().take(64).filter(|b| **b == 0).count();
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || zeros >= 8 {
+        let base = sources.add(path, "");
+        let message = text!("文件像是 UTF-16 编码，不是 UTF-8", "the file seems to be UTF-16, not UTF-8");
+        let help = text!("请用编辑器另存为 UTF-8", "save the file as UTF-8");
+        diagnostics.push(Diagnostic::error(Code::NotUtf8, at(base, 0, 0), message).help(help));
+        return None;
+    }
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
@@ -69,7 +78,11 @@ pub fn read(
     }
     match notation {
         Notation::Toml => toml::parse(text, base, limits, diagnostics),
-        Notation::Json => json::parse(text, base, limits, diagnostics),
+        // Some editors put a byte order mark before JSON; it means nothing.
+        Notation::Json => match text.strip_prefix('\u{feff}') {
+            Some(rest) => json::parse(rest, base + 3, limits, diagnostics),
+            None => json::parse(text, base, limits, diagnostics),
+        },
     }
 }
 

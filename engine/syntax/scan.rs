@@ -51,26 +51,32 @@ impl Limits {
 pub(super) fn hidden(text: &str, base: u32, diagnostics: &mut Diagnostics) {
     for (i, c) in text.char_indices() {
         let bom = i == 0 && c == '\u{feff}';
-        let hidden = matches!(c,
-            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
-            | '\u{2066}'..='\u{206f}' | '\u{feff}' | '\u{00ad}' | '\u{fff9}'..='\u{fffb}');
-        if hidden && !bom {
-            let code = u32::from(c);
-            diagnostics.push(
-                Diagnostic::error(
-                    Code::HiddenCharacter,
-                    at(base, i, i + c.len_utf8()),
-                    text!(
-                        "此处有不可见字符 U+{code:04X}",
-                        "here stands the invisible character U+{code:04X}"
-                    ),
-                )
-                .help(text!(
-                    "请删除它，多半是复制粘贴带来的",
-                    "delete it; it usually comes from copy and paste"
-                )),
-            );
+        if is_hidden(c) && !bom {
+            diagnostics.push(hidden_character(c, at(base, i, i + c.len_utf8())));
         }
+    }
+}
+
+/// Characters that nobody sees, that end a line for some programs only, or that turn the direction of writing.
+fn is_hidden(c: char) -> bool {
+    matches!(c,
+        '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+fn hidden_character(c: char, span: Span) -> Diagnostic {
+    let code = u32::from(c);
+    let message = text!("此处有不可见字符 U+{code:04X}", "here stands the invisible character U+{code:04X}");
+    let help = text!("请删除它，多半是复制粘贴带来的", "delete it; it usually comes from copy and paste");
+    Diagnostic::error(Code::HiddenCharacter, span, message).help(help)
+}
+
+/// Reports what an escape such as `\u200B` puts into a text: hidden characters, and signs that steer a terminal.
+pub(super) fn escaped(text: &str, span: Span, diagnostics: &mut Diagnostics) {
+    let control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if let Some(c) = text.chars().find(|c| is_hidden(*c) || control(*c)) {
+        diagnostics.push(hidden_character(c, span));
     }
 }
 

@@ -55,6 +55,7 @@ impl Build<'_> {
         let mut entries = Vec::with_capacity(table.len());
         for (key, value) in table {
             let span = key.span();
+            super::scan::escaped(key.get_ref(), at(self.base, span.start, span.end), self.diagnostics);
             entries.push(Entry {
                 key: key.into_inner().into_owned(),
                 key_span: at(self.base, span.start, span.end),
@@ -75,7 +76,10 @@ impl Build<'_> {
             }
         };
         let value = match value {
-            DeValue::String(text) => Value::Text(text.into_owned()),
+            DeValue::String(text) => {
+                super::scan::escaped(&text, span, self.diagnostics);
+                Value::Text(text.into_owned())
+            }
             DeValue::Boolean(flag) => Value::Flag(flag),
             DeValue::Datetime(_) => Value::Text(self.text.get(range).unwrap_or_default().to_owned()),
             DeValue::Integer(number) => {

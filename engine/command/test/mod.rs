@@ -137,7 +137,10 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         match junit::write(Path::new(path), suites) {
             Ok(()) => {}
             Err(error) => {
-                let message = text!("`{path}` 无法写入：{error}", "`{path}` cannot be written: {error}");
+                let message = crate::command::write::io_text(
+                    &error,
+                    text!("`{path}` 无法写入：", "`{path}` cannot be written: "),
+                );
                 diagnostics.push(Diagnostic::error(Code::FileUnreadable, Span::NONE, message));
             }
         }

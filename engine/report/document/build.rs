@@ -275,27 +275,22 @@ impl Builder<'_> {
                 });
             }
         };
-        for (key, _) in self.edition.dictionary.iter() {
+        for (key, entry) in self.edition.dictionary.iter() {
+            let fields = &entry.fields;
             note(key, None, own.slot(key), reviewed.slot(key));
             let (declared, review) = (own.list(key), reviewed.list(key));
             for record in &review.records {
-                let Some(before) = declared.records.iter().find(|r| r.id == record.id) else { continue };
-                for (position, (a, b)) in before.fields.iter().zip(&record.fields).enumerate() {
-                    if let (Field::Slot(a), Field::Slot(b)) = (a, b)
-                        && let Some(field) = self.field(key, position)
-                    {
-                        note(field, Some(&record.id), a, b);
+                let found = declared.records.binary_search_by(|r| r.id.cmp(&record.id)).ok();
+                let Some(before) = found.and_then(|i| declared.records.get(i)) else { continue };
+                // What nobody spoke of is in neither.
+                for (position, field) in record.fields.iter() {
+                    if let (Field::Slot(slot), Some(key)) = (field, fields.get(position)) {
+                        note(*key, Some(&record.id), before.slot(position), slot);
                     }
                 }
             }
         }
         found
-    }
-
-    /// The key of a field by the position in its records.
-    fn field(&self, list: KeyIx, wanted: usize) -> Option<KeyIx> {
-        let of = |place| matches!(place, crate::evidence::Place::Field { list: l, position } if l == list && position == wanted);
-        self.edition.dictionary.iter().find(|(_, key)| of(key.place)).map(|(ix, _)| ix)
     }
 
     fn interpretations(&self, report: &ReportOut) -> Vec<InterpretationReportOut> {
