@@ -135,7 +135,7 @@ fn what_a_region_protects_binds_those_below_it() {
     );
     let clause = format!(
         "[[insert]]\npart = \"basic\"\n{REASON}clause = {{ id = \"gx.1\", level = 2, topic = \"x\", title = {{ zh = \"题\", \
-         en = \"title\" }}, check = [{{ id = \"c\", attest = \"legal.registered\" }}] }}\n"
+         en = \"title\" }}, summary = {{ zh = \"要\", en = \"sum\" }}, methods = [\"document-review\"], check = [{{ id = \"c\", attest = \"legal.registered\" }}] }}\n"
     );
     let change = replace("gx.1", "topic = \"x\"", "topic = \"y\"");
     let mut files = with("regions/gx/region.toml", head("gx", "") + &heading + &clause);
@@ -150,4 +150,22 @@ fn what_a_region_protects_binds_those_below_it() {
     of("gx").unwrap();
     of("gx-port").unwrap();
     assert!(of("gx-hill").unwrap_err().contains("error[protected]"));
+}
+
+#[test]
+fn a_region_has_one_file_and_a_name_of_its_own() {
+    let mut files = with("regions/gx/region.toml", head("gx", ""));
+    files.insert("regions/base/region.toml".to_owned(), Cow::Owned(head("base", "").into_bytes()));
+    let of = |code: &str| tried(&files, &Request { region: Some(code.to_owned()), ..common::request() });
+    of("gx").unwrap();
+    assert!(of("base").unwrap_err().contains("error[bad-id]"));
+    // A second file with the code lies elsewhere and is named by the call.
+    let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+    let mut raw = load(&mut sources, "standard", &files, &mut diagnostics);
+    let mut other = raw.overlays.iter().find(|o| o.path.contains("gx/region.toml")).unwrap().clone();
+    (other.path, other.region, other.named) = ("elsewhere/gx/region.toml".to_owned(), None, true);
+    raw.overlays.push(other);
+    let request = Request { region: Some("gx".to_owned()), ..common::request() };
+    assert!(compile(&raw, &request, &mut diagnostics).is_none());
+    assert!(common::printed(&sources, diagnostics).contains("error[duplicate-id]"));
 }

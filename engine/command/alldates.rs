@@ -65,12 +65,7 @@ pub fn check(loaded: &Loaded, call: &Call, today: Date, diagnostics: &mut Diagno
         None => std::iter::once(None).chain(regions(raw).into_iter().map(Some)).collect(),
     };
     for region in &codes {
-        // What belongs to other regions takes no part here, even if the call names it.
-        let mut raw = raw.clone();
-        let chain = region.as_deref().map(|code| regions_above(&raw, code)).unwrap_or_default();
-        for overlay in &mut raw.overlays {
-            overlay.named &= region_of(overlay).is_none_or(|r| chain.contains(&r));
-        }
+        let raw = within(raw, region.as_deref());
         let same = days.iter().map(|day| (*day, *day));
         for (applied_on, assessed_on) in same.chain(mixed_dates(&raw, region.as_deref())) {
             let request = Request { region: region.clone(), ..Request::of(applied_on, assessed_on) };
@@ -81,18 +76,27 @@ pub fn check(loaded: &Loaded, call: &Call, today: Date, diagnostics: &mut Diagno
     for (i, overlay) in raw.overlays.iter().enumerate() {
         let Some(file) = overlay.file.as_ref().filter(|f| f.status == StatusRaw::Draft) else { continue };
         let Ok(day) = Date::parse(&file.effective, Span::NONE) else { continue };
-        let mut named = raw.clone();
         let region = region_of(overlay);
-        let chain = region.as_deref().map(|code| regions_above(raw, code)).unwrap_or_default();
-        for (other, overlay) in named.overlays.iter_mut().enumerate() {
-            overlay.named |= other == i;
-            overlay.named &= region_of(overlay).is_none_or(|r| chain.contains(&r));
+        let mut named = within(raw, region.as_deref());
+        if let Some(draft) = named.overlays.get_mut(i) {
+            draft.named = true;
         }
         let request = Request { region, ..Request::of(day, day) };
         found.editions += 1;
         one(&named, &request, Some(&file.id.value), &mut seen, diagnostics);
     }
     found
+}
+
+/// The files as an edition of a region sees them: what belongs to other regions takes no part, even if the call names it.
+#[must_use]
+pub fn within(raw: &RawStandard, region: Option<&str>) -> RawStandard {
+    let chain = region.map(|code| regions_above(raw, code)).unwrap_or_default();
+    let mut raw = raw.clone();
+    for overlay in &mut raw.overlays {
+        overlay.named &= region_of(overlay).is_none_or(|r| chain.contains(&r));
+    }
+    raw
 }
 
 /// The region to which an instrument belongs; for the file of a region that region.
