@@ -6,7 +6,7 @@ mod common;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use guiju::analysis::diff::{ChangeKind, Side, diff, instrument};
+use guiju::analysis::diff::{ChangeKind, Side, diff, instrument, settled, settlements};
 use guiju::calendar::Date;
 use guiju::diag::Diagnostics;
 use guiju::edition::compare::Relation;
@@ -250,12 +250,13 @@ fn a_difference_written_as_an_instrument_gives_the_other_side() {
             continue;
         }
         let head = written("z", "status = \"issued\"\neffective = \"2026-01-01\"", "");
-        // A reading that is settled carries its operations: written out, they would be applied twice.
-        let settles = found.changes.iter().any(|c| c.at.starts_with("interpretation:"));
-        let kept = |at: &str| !settles || at.starts_with("interpretation:");
-        let mut wanted = found.clone();
-        wanted.changes.retain(|c| kept(&c.at));
-        let text = instrument(&wanted, right, &head).unwrap();
+        // A reading that is settled carries its operations: only what is left is written out.
+        let readings = settled(&found);
+        let mut read = before.clone();
+        read.readings.extend(readings.iter().map(|(id, _, now)| (id.clone(), now.clone())));
+        let (middle, rules_read) = (world.edition(&read), rules(&world.raw, &read).unwrap());
+        let rest = diff(Side { edition: &middle, rules: &rules_read }, right);
+        let text = instrument(&rest, right, &(head + &settlements(&readings))).unwrap();
         let mut files = common::files(&common::shipped());
         with(&mut files, "amendments/z.toml", text.clone());
         let applied =

@@ -10,6 +10,7 @@ use super::witness;
 use crate::analysis::dates::{boundaries, regions};
 use crate::calendar::Date;
 use crate::diag::{Diagnostic, Diagnostics, Severity};
+use crate::edition::overlay::{mixed_dates, regions_above};
 use crate::edition::{Request, compile};
 use crate::format::overlay::StatusRaw;
 use crate::lang::Text;
@@ -64,24 +65,38 @@ pub fn check(loaded: &Loaded, call: &Call, today: Date, diagnostics: &mut Diagno
         None => std::iter::once(None).chain(regions(raw).into_iter().map(Some)).collect(),
     };
     for region in &codes {
-        for day in &days {
-            let request = Request { region: region.clone(), ..Request::of(*day, *day) };
+        let raw = within(raw, region.as_deref());
+        let same = days.iter().map(|day| (*day, *day));
+        for (applied_on, assessed_on) in same.chain(mixed_dates(&raw, region.as_deref())) {
+            let request = Request { region: region.clone(), ..Request::of(applied_on, assessed_on) };
             found.editions += 1;
-            one(raw, &request, None, &mut seen, diagnostics);
+            one(&raw, &request, None, &mut seen, diagnostics);
         }
     }
     for (i, overlay) in raw.overlays.iter().enumerate() {
         let Some(file) = overlay.file.as_ref().filter(|f| f.status == StatusRaw::Draft) else { continue };
         let Ok(day) = Date::parse(&file.effective, Span::NONE) else { continue };
-        let mut named = raw.clone();
+        let region = region_of(overlay);
+        let mut named = within(raw, region.as_deref());
         if let Some(draft) = named.overlays.get_mut(i) {
             draft.named = true;
         }
-        let request = Request { region: region_of(overlay), ..Request::of(day, day) };
+        let request = Request { region, ..Request::of(day, day) };
         found.editions += 1;
         one(&named, &request, Some(&file.id.value), &mut seen, diagnostics);
     }
     found
+}
+
+/// The files as an edition of a region sees them: what belongs to other regions takes no part, even if the call names it.
+#[must_use]
+pub fn within(raw: &RawStandard, region: Option<&str>) -> RawStandard {
+    let chain = region.map(|code| regions_above(raw, code)).unwrap_or_default();
+    let mut raw = raw.clone();
+    for overlay in &mut raw.overlays {
+        overlay.named &= region_of(overlay).is_none_or(|r| chain.contains(&r));
+    }
+    raw
 }
 
 /// The region to which an instrument belongs; for the file of a region that region.
@@ -113,7 +128,12 @@ fn one(
             Some(draft) => text!("，草案 {draft}", ", draft {draft}"),
             None => Text::default(),
         };
-        let edition = text!("（{day} 的版本", " (edition of {day}").then(region).then(draft);
+        let applied = request.applied_on;
+        let applied = match applied == day {
+            true => Text::default(),
+            false => text!("、{applied} 申请", ", applied for on {applied}"),
+        };
+        let edition = text!("（{day} 的版本", " (edition of {day}").then(applied).then(region).then(draft);
         fault.message = fault.message.then(edition).then(text!("）", ")"));
         diagnostics.push(fault);
     }

@@ -297,11 +297,13 @@ pub fn dossier(name: &str, sources: &mut Sources, diagnostics: &mut Diagnostics)
     let notation = match path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase).as_deref() {
         Some("json") => Notation::Json,
         Some("toml") => Notation::Toml,
-        _ => {
+        _ if path.exists() => {
             let message = text!("看不出是 TOML 还是 JSON", "it is not clear whether it is TOML or JSON");
             reader.fault(path, Code::FileUnreadable, message);
             return None;
         }
+        // What is wrong is that it is not there.
+        _ => Notation::Toml,
     };
     match fs::metadata(path) {
         Ok(meta) if meta.is_file() => {

@@ -18,9 +18,21 @@ use crate::edition::{Edition, compile};
 use crate::format::FileKind;
 use crate::lang::Text;
 use crate::load::RawOverlay;
+use crate::report::template::Layout;
 use crate::report::written::RefusedOut;
 use crate::source::Span;
 use crate::text;
+
+/// Reports parts of reports that instruments fill with what is no template.
+pub fn templates(edition: &Edition, diagnostics: &mut Diagnostics) {
+    for (name, text) in &edition.templates {
+        let one = [(name.clone(), text.clone())].into();
+        let Err(fault) = Layout::new(&one).map(drop) else { continue };
+        let at = format!("template:{name}");
+        let step = edition.history.iter().rev().find(|s| s.at == at);
+        diagnostics.push(Diagnostic { span: step.map_or(Span::NONE, |s| s.span), ..*fault });
+    }
+}
 
 /// A file that was written, and how to take it back.
 #[derive(Debug)]

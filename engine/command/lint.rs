@@ -4,7 +4,7 @@ use clap::ArgMatches;
 use serde_json::json;
 
 use super::call::{Call, Format};
-use super::{Exit, Session, alldates, editions, witness};
+use super::{Exit, Session, alldates, editions, instrument, witness};
 use crate::analysis::lint::lint;
 use crate::diag::explain::{paragraph, plain};
 use crate::diag::sarif::{Log, sarif};
@@ -39,7 +39,7 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     let mut allowed = Vec::new();
     let mut all = Vec::new();
     for id in &wanted {
-        let Some(loaded) =
+        let Some(mut loaded) =
             editions::choose(call, id.as_deref(), &library, &mut session.sources, &mut diagnostics)
         else {
             continue;
@@ -50,6 +50,7 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
                 loaded.raw.standard.as_ref().map(|s| s.id.value.clone()),
                 alldates::check(&loaded, call, date, &mut diagnostics),
             ));
+            loaded.raw = alldates::within(&loaded.raw, call.region.as_deref());
         }
         let Some(request) = editions::request(call, date, date, &mut diagnostics) else { continue };
         let mut own = Diagnostics::default();
@@ -59,6 +60,7 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         if let Some(edition) = &edition {
             clauses += edition.clauses.len();
             checks += edition.clauses.iter().map(|c| c.checks.len()).sum::<usize>();
+            instrument::templates(edition, &mut diagnostics);
         }
         let more = lint(&loaded.raw, edition.as_ref(), date);
         diagnostics.extend(more.found);

@@ -17,7 +17,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::edition::{Edition, Request, compile};
 use crate::format::FileKind;
 use crate::format::overlay::{IntentRaw, StatusRaw};
-use crate::id::is_name;
+use crate::id::is_region_code;
 use crate::lang::{Lang, Text};
 use crate::report::instrument::{Head, Variant, filled, head, is_placeholder, region_outline};
 use crate::report::written::{self, WrittenOut};
@@ -297,13 +297,13 @@ fn check(
     let mut fail = |code, message, help| {
         diagnostics.push(Diagnostic::error(code, Span::NONE, message).help(help));
     };
-    if !is_name(code) {
+    if !is_region_code(code) {
         fail(
             Code::BadId,
             text!("地区代码 `{code}` 写法不对", "the code `{code}` is malformed"),
             text!(
-                "用小写字母、数字和连字符，如 `gx`、`gx-nanning`",
-                "use lower-case letters, digits and inner hyphens"
+                "用小写字母、数字和连字符，如 `gx`、`gx-nanning`；不能是 `base` 或日期",
+                "use lower-case letters, digits and inner hyphens; neither `base` nor a date"
             ),
         );
     }

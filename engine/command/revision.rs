@@ -27,7 +27,7 @@ pub fn library(
     let folder = call.folders.first().cloned().unwrap_or_else(|| PathBuf::from("standards"));
     // A revision that begins with a hyphen would be read as an option.
     if revision.is_empty() || revision.starts_with('-') {
-        refuse(revision, "", diagnostics);
+        refuse(revision, "no revision has such a name", diagnostics);
         return Ok(None);
     }
     let list =

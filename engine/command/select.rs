@@ -74,32 +74,78 @@ pub fn select(
     diagnostics: &mut Diagnostics,
 ) -> anyhow::Result<Option<Selected>> {
     let mut call = call.clone();
-    let (mut base_only, mut dated, mut other) = (false, call.on.is_some(), None);
-    for term in written.split(',').map(str::trim).filter(|t| !t.is_empty()) {
-        let path = Path::new(term);
-        if term == "base" {
-            base_only = true;
-            call.region = None;
-            call.with.clear();
-            call.readings.clear();
-        } else if let Some(revision) = term.strip_prefix("git:") {
-            match revision::library(revision, &call, &mut session.sources, diagnostics)? {
-                Some(found) => other = Some(found),
-                None => return Ok(None),
-            }
-        } else if Date::parse(term, Span::NONE).is_ok() {
-            call.on = Some(term.to_owned());
-            dated = true;
-        } else if term.contains('=') {
-            call.readings.push(term.to_owned());
-        } else if path.is_dir() && !path.join("region.toml").is_file() {
-            let folders = [path.to_path_buf()];
-            other = Some(files::library(&folders, &mut session.sources, diagnostics)?);
-        } else if path.extension().is_some_and(|e| e == "toml") || path.is_dir() {
-            call.with.push(term.to_owned());
-        } else {
-            call.region = Some(term.to_owned());
+    let terms: Vec<&str> = written.split(',').map(str::trim).filter(|t| !t.is_empty()).collect();
+    let base_only = terms.contains(&"base");
+    if base_only {
+        call.region = None;
+        call.with.clear();
+        call.readings.clear();
+    }
+    let (mut dated, mut other) = (call.on.is_some(), None);
+    let (mut date, mut region, mut rules) = (None, None, None);
+    // Of what there can be but one of, the second would take the place of the first silently.
+    let mut once = |slot: &mut Option<String>, term: &str| match slot.replace(term.to_owned()) {
+        Some(first) if first != term => {
+            let message = text!(
+                "`{written}` 里 `{first}` 与 `{term}` 只能取一个",
+                "`{written}` names both `{first}` and `{term}`, of which one edition has only one"
+            );
+            diagnostics.push(Diagnostic::error(Code::BadCall, Span::NONE, message));
         }
+        _ => {}
+    };
+    for term in &terms {
+        let path = Path::new(term);
+        if *term == "base" {
+            continue;
+        } else if term.starts_with("git:") || (path.is_dir() && !path.join("region.toml").is_file()) {
+            once(&mut rules, term);
+        } else if like_a_date(term) {
+            once(&mut date, term);
+        } else if term.contains('=') {
+            call.readings.push((*term).to_owned());
+        } else if path.extension().is_some_and(|e| e == "toml") || path.is_dir() {
+            call.with.push((*term).to_owned());
+        } else {
+            once(&mut region, term);
+        }
+    }
+    if terms.is_empty() {
+        let message = text!("没有写明版本", "no edition is named");
+        let help = text!(
+            "写 `base`、日期、地区代码、git:版本、文件夹、草案文件或 释义=读法",
+            "write `base`, a date, a region, git:REVISION, a folder, a draft or INTERPRETATION=READING"
+        );
+        diagnostics.push(Diagnostic::error(Code::BadCall, Span::NONE, message).help(help));
+    }
+    if let (true, Some(draft)) = (base_only, call.with.first()) {
+        let message = text!(
+            "`{written}` 既要 base 又要 `{draft}`：base 不含任何文件的改动",
+            "`{written}` asks for the base, on which no instrument lies, and for `{draft}`"
+        );
+        let help = text!("去掉 base", "leave out `base`");
+        diagnostics.push(Diagnostic::error(Code::BadCall, Span::NONE, message).help(help));
+    }
+    if diagnostics.has_errors() {
+        return Ok(None);
+    }
+    if let Some(date) = date {
+        call.on = Some(date);
+        dated = true;
+    }
+    call.region = region.or(call.region);
+    if let Some(term) = rules {
+        other = match term.strip_prefix("git:") {
+            Some(revision) => {
+                let found = revision::library(revision, &call, &mut session.sources, diagnostics)?;
+                let Some(found) = found else { return Ok(None) };
+                Some(found)
+            }
+            None => {
+                let folders = [Path::new(&term).to_path_buf()];
+                Some(files::library(&folders, &mut session.sources, diagnostics)?)
+            }
+        };
     }
     let library = other.as_ref().unwrap_or(library);
     let wanted = call.standard.clone();
@@ -122,4 +168,11 @@ pub fn select(
         return Ok(None);
     }
     Ok(Some(Selected { raw: loaded.raw, request, dated, written: written.to_owned() }))
+}
+
+/// Whether a term is meant as a date: what is wrong with it is said by whoever reads it.
+fn like_a_date(term: &str) -> bool {
+    let shape = term.split('-').map(str::len).collect::<Vec<_>>();
+    let digits = term.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    digits && matches!(shape.as_slice(), [4, 1..=2, 1..=2])
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::overlay::{self, Resolved, Tightened};
+use super::overlay::{self, OperationKind, Resolved, Tightened};
 use super::{Clause, Edition, Interpretation, SampleShown, clauses, graph};
 use crate::calendar::Date;
 use crate::check::Linker;
@@ -92,7 +92,13 @@ fn overlaid(raw: &RawStandard, request: &Request, diagnostics: &mut Diagnostics)
         }
         let tightened: Vec<&Tightened> =
             resolved.tightened.iter().filter(|t| t.depth == region.depth).collect();
-        if region.intent == IntentRaw::Any && tightened.is_empty() {
+        // What it does to keys and declarations may reach what is protected.
+        let elsewhere = resolved.history.iter().any(|s| {
+            let layer = resolved.layers.get(s.layer);
+            let ours = layer.is_some_and(|l| l.in_force && l.region.as_ref() == Some(&region.region));
+            ours && s.operation != OperationKind::Insert && (s.at == "standard" || s.at.contains(':'))
+        });
+        if region.intent == IntentRaw::Any && tightened.is_empty() && !elsewhere {
             continue;
         }
         let mut at_depth = |depth: usize| {

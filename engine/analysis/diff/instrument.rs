@@ -74,7 +74,12 @@ fn operation(
             };
             Some(format!("\n[[withdraw]]\nat = {at}\nwas = {quote}\n{REASON}"))
         }
-        _ if kind == Some("interpretation") => settled(change),
+        // A reading that differs is settled, which carries operations: see `settled`.
+        _ if kind == Some("interpretation")
+            && change.fields.iter().any(|f| ["adopted", "reading"].contains(&f.field.as_str())) =>
+        {
+            None
+        }
         _ => {
             let fixed = ["part", "category", "protect"];
             if kind.is_none() && change.fields.iter().any(|f| fixed.contains(&f.field.as_str())) {
@@ -91,26 +96,25 @@ fn replaced(at: &str, fields: &[FieldChange]) -> String {
     format!("\n[[replace]]\nat = {at}\nwas = {was}\nnow = {now}\n{REASON}")
 }
 
-fn settled(change: &Change) -> Option<String> {
-    let (adopted, rest): (Vec<&FieldChange>, Vec<&FieldChange>) =
-        change.fields.iter().partition(|f| f.field == "adopted");
-    if rest.iter().any(|f| f.field == "reading") {
-        return None;
-    }
-    let mut out = String::new();
-    if let Some(FieldChange { was: Some(was), now: Some(now), .. }) = adopted.first() {
-        let at = quoted(change.at.strip_prefix("interpretation:")?);
-        out.push_str(&format!(
-            "\n[[settle]]\nat = {at}\nwas = {}\nnow = {}\n{REASON}",
-            value(was),
-            value(now)
-        ));
-    }
-    if !rest.is_empty() {
-        let rest: Vec<FieldChange> = rest.into_iter().cloned().collect();
-        out.push_str(&replaced(&quoted(&change.at), &rest));
-    }
-    Some(out)
+/// The readings that differ: interpretation, reading before, reading after.
+#[must_use]
+pub fn settled(diff: &Diff) -> Vec<(String, String, String)> {
+    let one = |change: &Change| {
+        let id = change.at.strip_prefix("interpretation:")?;
+        let field = change.fields.iter().find(|f| f.field == "adopted")?;
+        Some((id.to_owned(), field.was.as_ref()?.as_str()?.to_owned(), field.now.as_ref()?.as_str()?.to_owned()))
+    };
+    diff.changes.iter().filter_map(one).collect()
+}
+
+/// Operations that settle readings.
+#[must_use]
+pub fn settlements(readings: &[(String, String, String)]) -> String {
+    let one = |(id, was, now): &(String, String, String)| {
+        let [id, was, now] = [id, was, now].map(|text| quoted(text));
+        format!("\n[[settle]]\nat = {id}\nwas = {was}\nnow = {now}\n{REASON}")
+    };
+    readings.iter().map(one).collect()
 }
 
 fn inserted(change: &Change, after: Side<'_>, kind: Option<&str>, element: &Json) -> Option<String> {

@@ -2,7 +2,7 @@
 
 mod instrument;
 
-pub use instrument::{Unwritable, instrument};
+pub use instrument::{Unwritable, instrument, settled, settlements};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -73,6 +73,14 @@ struct Tested {
 /// The working folder cannot be read, or the output cannot be written.
 pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::Result<Exit> {
     let mut diagnostics = Diagnostics::default();
+    if !call.readings.is_empty() {
+        let message = text!(
+            "test 不用 --reading：用例按所采用的读法写成",
+            "test takes no --reading: cases are written for the readings that are adopted"
+        );
+        session.refuse(Code::BadCall, message, None);
+        return Ok(Exit::Invalid);
+    }
     let tested = standards(call, session, &mut diagnostics)?;
     if matches.get_flag("mutate") {
         return mutate::run(call, matches, session, &tested, diagnostics);

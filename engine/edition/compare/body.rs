@@ -10,20 +10,20 @@ use crate::evidence::KeyIx;
 impl Pair<'_> {
     /// How two checks of one address relate, apart from whether they vote.
     pub fn check(&self, clauses: (&Clause, &Clause), before: &Check, after: &Check) -> Relation {
-        let body = self.body(clauses, &before.body, &after.body);
-        let member = |clause: &Clause, check: &Check| {
-            let of = check.member_of.and_then(|m| clause.checks.get(m));
-            matches!(of.map(|c| &c.body), Some(Body::AnyOf(_)))
+        let exposed = || self.exposed_check(clauses, (before, after));
+        let body = match (&before.body, &after.body) {
+            (Body::AnyOf(a), Body::AnyOf(b)) => self.members(clauses, a, b, true),
+            (Body::AllOf(a), Body::AllOf(b)) => self.members(clauses, a, b, exposed()).reversed(),
+            (a, b) => self.body(a, b),
         };
-        // What does not apply earns no points, and lets another member of a composition decide alone.
-        let points = self.points(clauses.1, self.after);
-        let in_any = points || member(clauses.0, before) || member(clauses.1, after);
         let due = match self.due(before.due, after.due) {
             Relation::Same => Relation::Same,
-            _ if in_any => Relation::Incomparable,
+            // What stands in until then may ask more than what it stands in for.
+            _ if before.until_due.or(after.until_due).is_some() => Relation::Incomparable,
+            _ if exposed() => Relation::Incomparable,
             other => other,
         };
-        body.and(self.when(&before.when, &after.when, in_any))
+        body.and(self.when(&before.when, &after.when, exposed))
             .and(due)
             .and(self.stand_in(clauses, before, after))
     }
@@ -55,13 +55,14 @@ impl Pair<'_> {
         }
     }
 
-    fn body(&self, clauses: (&Clause, &Clause), before: &Body, after: &Body) -> Relation {
+    fn body(&self, before: &Body, after: &Body) -> Relation {
         match (before, after) {
             (Body::Fact(k, o), Body::Fact(l, p)) if self.same_key(*k, *l) => {
-                self.operator((*k, *l), o, p).and(self.derived((*k, *l), o, p))
+                let keys = (*k, *l);
+                self.operator(keys, o, p).and(self.derived(keys, polarity(o, p))).and(self.domain(keys))
             }
             (Body::Elapsed(k, c, n), Body::Elapsed(l, d, m)) if self.same_key(*k, *l) => {
-                elapsed((*c, *n), (*d, *m))
+                elapsed((*c, *n), (*d, *m)).and(self.domain((*k, *l)))
             }
             (Body::Aggregate(a, o), Body::Aggregate(b, p)) => {
                 let keys = (aggregated(a), aggregated(b));
@@ -76,7 +77,7 @@ impl Pair<'_> {
                     }
                     _ => Relation::Incomparable,
                 };
-                sample.and(self.may_not_apply((a.key, b.key)))
+                sample.and(self.domain((a.key, b.key)))
             }
             (Body::Quantify(q), Body::Quantify(r)) if self.same_key(q.list, r.list) => {
                 let filter = self.conditions(&q.filter, &r.filter);
@@ -87,27 +88,50 @@ impl Pair<'_> {
                 }
             }
             (Body::Requires(a, _), Body::Requires(b, _)) if a == b => Relation::Same,
-            (Body::AnyOf(a), Body::AnyOf(b)) => members(clauses, a, b),
-            (Body::AllOf(a), Body::AllOf(b)) => members(clauses, a, b).reversed(),
             _ => Relation::Incomparable,
         }
     }
 
-    /// A finding that may be declared not applicable asks less.
-    fn may_not_apply(&self, keys: (KeyIx, KeyIx)) -> Relation {
-        let may = |e: &crate::edition::Edition, k| e.dictionary.get(k).is_some_and(|k| k.may_not_apply);
-        Relation::of(
-            may(self.before, keys.0) || !may(self.after, keys.1),
-            may(self.after, keys.1) || !may(self.before, keys.0),
-        )
+    /// What a dossier may say of a key: the fewer facts can be stated at all, the stricter. A finding that may be
+    /// declared not applicable asks less.
+    fn domain(&self, keys: (KeyIx, KeyIx)) -> Relation {
+        let (Some(b), Some(a)) = (self.before.dictionary.get(keys.0), self.after.dictionary.get(keys.1)) else {
+            return Relation::Incomparable;
+        };
+        let may = Relation::of(b.may_not_apply || !a.may_not_apply, a.may_not_apply || !b.may_not_apply);
+        let bounds = match (b.bounds, a.bounds) {
+            (b, a) if b == a => Relation::Same,
+            // What is computed is moved to the nearer bound.
+            _ if b.derive.is_some() || a.derive.is_some() => Relation::Incomparable,
+            (Some(b), Some(a)) => Relation::of(b.0 <= a.0 && a.1 <= b.1, a.0 <= b.0 && b.1 <= a.1),
+            _ => Relation::Incomparable,
+        };
+        may.and(bounds)
+    }
+
+    /// The same, where it is not said which way it acts.
+    fn same_domain(&self, keys: (KeyIx, KeyIx)) -> bool {
+        self.domain(keys) == Relation::Same
+    }
+
+    /// Members by their ids: fewer alternatives accept less. `only`: as long as one of those that stay surely applies;
+    /// else what is left may not apply at all.
+    fn members(&self, clauses: (&Clause, &Clause), before: &[usize], after: &[usize], only: bool) -> Relation {
+        let ids = |clause: &Clause, list: &[usize]| -> Vec<String> {
+            list.iter().filter_map(|i| clause.checks.get(*i)).map(|c| c.id.to_string()).collect()
+        };
+        let (a, b) = (ids(clauses.0, before), ids(clauses.1, after));
+        let relation = Relation::of(b.iter().all(|x| a.contains(x)), a.iter().all(|x| b.contains(x)));
+        let sure = || a.iter().filter(|x| b.contains(x)).any(|x| self.always(clauses, x));
+        if relation != Relation::Same && only && !sure() { Relation::Incomparable } else { relation }
     }
 
     /// A key that is computed: what becomes of its value, seen through what is asked of it.
-    fn derived(&self, keys: (KeyIx, KeyIx), before: &Operator, after: &Operator) -> Relation {
+    fn derived(&self, keys: (KeyIx, KeyIx), wanted: Polarity) -> Relation {
         let of = |e: &'_ crate::edition::Edition, k: KeyIx| e.derived.get(k.0).cloned().flatten();
         match (of(self.before, keys.0), of(self.after, keys.1)) {
             (None, None) => Relation::Same,
-            (Some(a), Some(b)) => self.aggregate(&a, &b, polarity(before, after)),
+            (Some(a), Some(b)) => self.aggregate(&a, &b, wanted),
             _ => Relation::Incomparable,
         }
     }
@@ -120,7 +144,10 @@ impl Pair<'_> {
             (Over::Records { list, field }, Over::Records { list: other, field: theirs }) => {
                 let fields = match (field, theirs) {
                     (None, None) => true,
-                    (Some((k, _)), Some((l, _))) => self.same_key(k, l),
+                    (Some((k, _)), Some((l, _))) => {
+                        let capped = before.kind == AggregateKind::Distinct && self.scale_moved((k, l));
+                        self.same_key(k, l) && self.same_domain((k, l)) && !capped
+                    }
                     _ => false,
                 };
                 self.same_key(list, other) && fields
@@ -135,7 +162,7 @@ impl Pair<'_> {
         }
         let rises_with_records = match before.kind {
             AggregateKind::Count | AggregateKind::Distinct => true,
-            AggregateKind::Sum => self.never_negative(before),
+            AggregateKind::Sum => never_negative(self.before, before) && never_negative(self.after, after),
             // Fewer records may leave none, and nothing satisfies no comparison: only one way is sure.
             AggregateKind::Largest => wanted == Polarity::Up,
             AggregateKind::Smallest => false,
@@ -147,12 +174,6 @@ impl Pair<'_> {
         }
     }
 
-    fn never_negative(&self, aggregate: &Aggregate) -> bool {
-        let Over::Records { field: Some((key, _)), .. } = aggregate.over else { return false };
-        let bounds = self.before.dictionary.get(key).and_then(|k| k.bounds);
-        bounds.is_some_and(|(low, _)| low >= crate::quantity::Decimal::ZERO)
-    }
-
     /// Conditions that must all hold, by what satisfies them.
     pub fn conditions(&self, before: &[Condition], after: &[Condition]) -> Relation {
         let (pairs, gone, new) = self.paired(before, after);
@@ -162,16 +183,21 @@ impl Pair<'_> {
         Relation::all(pairs.chain(gone).chain(new))
     }
 
-    /// When something applies: the less often, the less is asked, unless another member then decides alone,
-    /// or a value that is absent makes it fail.
-    pub fn when(&self, before: &[Condition], after: &[Condition], in_any: bool) -> Relation {
+    /// When something applies: the less often, the less is asked, unless it is exposed, or a value that is absent makes it
+    /// fail.
+    pub fn when(
+        &self,
+        before: &[Condition],
+        after: &[Condition],
+        exposed: impl Fn() -> bool,
+    ) -> Relation {
         let relation = self.conditions(before, after).reversed();
         if relation == Relation::Same {
             return relation;
         }
         let (_, gone, new) = self.paired(before, after);
         let axis = |c: &&Condition| matches!(c.source, Source::Category | Source::Stage);
-        if in_any || !gone.iter().chain(&new).all(axis) { Relation::Incomparable } else { relation }
+        if exposed() || !gone.iter().chain(&new).all(axis) { Relation::Incomparable } else { relation }
     }
 
     #[allow(clippy::type_complexity)]
@@ -208,7 +234,8 @@ impl Pair<'_> {
         match (&before.test, &after.test) {
             (Question::Some(a), Question::Some(b)) => self.conditions(a, b),
             (Question::Operator(o), Question::Operator(p)) => match keys {
-                Some(keys) => self.operator(keys, o, p),
+                Some(keys) if !self.same_domain(keys) => Relation::Incomparable,
+                Some(keys) => self.operator(keys, o, p).and(self.derived(keys, Polarity::Mixed)),
                 None => self.axis(o, p),
             },
             _ => Relation::Incomparable,
@@ -235,9 +262,17 @@ impl Pair<'_> {
     fn same_key(&self, before: KeyIx, after: KeyIx) -> bool {
         let (a, b) = (self.before.dictionary.get(before), self.after.dictionary.get(after));
         let kind = |k: &crate::evidence::Key| crate::edition::describe::type_word(&k.ty);
-        a.zip(b)
-            .is_some_and(|(a, b)| a.name == b.name && kind(a) == kind(b) && a.absent_never == b.absent_never)
+        a.zip(b).is_some_and(|(a, b)| {
+            let place = std::mem::discriminant(&a.place) == std::mem::discriminant(&b.place);
+            a.name == b.name && kind(a) == kind(b) && a.absent_never == b.absent_never && place
+        })
     }
+}
+
+fn never_negative(edition: &crate::edition::Edition, aggregate: &Aggregate) -> bool {
+    let Over::Records { field: Some((key, _)), .. } = aggregate.over else { return false };
+    let bounds = edition.dictionary.get(key).and_then(|k| k.bounds);
+    bounds.is_some_and(|(low, _)| low >= crate::quantity::Decimal::ZERO)
 }
 
 /// Which way the number should move, if both operators agree.
@@ -262,13 +297,4 @@ fn elapsed((c, n): (Comparison, i64), (d, m): (Comparison, i64)) -> Relation {
         Comparison::AtLeast | Comparison::Above => Relation::rising(&n, &m),
         Comparison::AtMost | Comparison::Below => Relation::rising(&n, &m).reversed(),
     }
-}
-
-/// Members by their ids: fewer alternatives accept less.
-fn members(clauses: (&Clause, &Clause), before: &[usize], after: &[usize]) -> Relation {
-    let ids = |clause: &Clause, list: &[usize]| -> Vec<String> {
-        list.iter().filter_map(|i| clause.checks.get(*i)).map(|c| c.id.to_string()).collect()
-    };
-    let (a, b) = (ids(clauses.0, before), ids(clauses.1, after));
-    Relation::of(b.iter().all(|x| a.contains(x)), a.iter().all(|x| b.contains(x)))
 }

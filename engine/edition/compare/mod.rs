@@ -1,5 +1,6 @@
 //! Two editions: what is stricter, what is looser, proven clause by clause from the rules alone.
 
+mod applies;
 mod body;
 mod operand;
 mod relation;
@@ -12,7 +13,7 @@ use super::overlay::{RegionProof, Tightened};
 use super::{Clause, Edition};
 use crate::check::{Body, Check};
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::format::chapter::KindRaw;
+use crate::format::chapter::{KindRaw, ProtectRaw};
 use crate::format::overlay::IntentRaw;
 use crate::id::ClauseId;
 use crate::standard::{Combine, Role};
@@ -63,46 +64,81 @@ impl Pair<'_> {
     /// What a clause that only one edition has does to grades.
     fn existence(&self, edition: &Edition, ix: usize) -> Relation {
         let Some(clause) = edition.clause(ix) else { return Relation::Same };
-        let chosen = clause.parent.and_then(|p| edition.clause(p)).is_some_and(|p| p.choose.is_some());
-        if self.points(clause, edition) && clause.gates {
-            // One more way to points.
-            return if clause.points > 0 { Relation::Looser } else { Relation::Same };
+        if clause.kind != KindRaw::Requirement {
+            return Relation::Same;
         }
-        match (clause.gates, chosen && clause.kind == KindRaw::Requirement) {
+        let parent = clause.parent.and_then(|p| edition.clause(p));
+        if applies::points(edition, clause) {
+            // One more way to points, unless the clause above has to earn some with it.
+            return match (clause.gates, parent.is_some_and(|p| p.gates)) {
+                (_, true) => Relation::Incomparable,
+                (true, false) if clause.points > 0 => Relation::Looser,
+                _ => Relation::Same,
+            };
+        }
+        if parent.is_some_and(|p| p.choose.is_some()) {
             // One more to choose from helps.
-            (_, true) => Relation::Looser,
-            (true, false) => Relation::Stricter,
-            (false, false) => Relation::Same,
+            return Relation::Looser;
         }
+        if applies::exposed(edition, clause) || (!clause.gates && applies::required(edition, clause)) {
+            return Relation::Incomparable;
+        }
+        if clause.gates { Relation::Stricter } else { Relation::Same }
     }
 
     fn clause(&self, before: usize, after: usize, found: &mut BTreeMap<String, Relation>) {
         let (Some(b), Some(a)) = (self.before.clause(before), self.after.clause(after)) else { return };
+        let counts = |c: &Clause| c.kind == KindRaw::Requirement;
+        if counts(b) != counts(a) {
+            // It comes or goes as a whole.
+            let own = match counts(a) {
+                true => self.existence(self.after, after),
+                false => self.existence(self.before, before).reversed(),
+            };
+            found.insert(a.id.to_string(), own);
+            let votes = |c: &Clause| {
+                c.checks.iter().filter(|x| votes(c, x)).map(|x| c.address(x)).collect::<Vec<_>>()
+            };
+            found.extend(votes(b).into_iter().chain(votes(a)).map(|at| (at, own)));
+            return;
+        }
         let own = self.own(b, a);
         if own != Relation::Same {
             found.insert(a.id.to_string(), own);
         }
-        let counts = |c: &Clause| c.kind == KindRaw::Requirement;
-        if !counts(b) && !counts(a) {
+        if !counts(b) {
             return;
         }
+        // One vote more asks more, unless the clause did not apply without it and is met with it.
+        let vote = |gained: bool| {
+            let stays = |c: &Check| {
+                let other = a.checks.iter().find(|o| o.id == c.id);
+                votes(b, c) && other.is_some_and(|o| votes(a, o)) && self.always((b, a), &c.id)
+            };
+            match self.exposed((b, a)) && !b.checks.iter().any(stays) {
+                true => Relation::Incomparable,
+                false if gained => Relation::Stricter,
+                false => Relation::Looser,
+            }
+        };
         for check in &b.checks {
             let relation = match a.checks.iter().find(|c| c.id == check.id) {
                 Some(other) => {
-                    let votes = Relation::of(
-                        votes(a, other) || !votes(b, check),
-                        votes(b, check) || !votes(a, other),
-                    );
+                    let votes = match (votes(b, check), votes(a, other)) {
+                        (false, true) => vote(true),
+                        (true, false) => vote(false),
+                        _ => Relation::Same,
+                    };
                     let silent = check.observation && other.observation;
                     if silent { Relation::Same } else { self.check((b, a), check, other).and(votes) }
                 }
-                None if votes(b, check) => Relation::Looser,
+                None if votes(b, check) => vote(false),
                 None => Relation::Same,
             };
             found.insert(b.address(check), relation);
         }
         for check in a.checks.iter().filter(|c| !b.checks.iter().any(|o| o.id == c.id)) {
-            let relation = if votes(a, check) { Relation::Stricter } else { Relation::Same };
+            let relation = if votes(a, check) { vote(true) } else { Relation::Same };
             found.insert(a.address(check), relation);
         }
     }
@@ -119,15 +155,8 @@ impl Pair<'_> {
         if moved {
             return Relation::Incomparable;
         }
-        let counts = |c: &Clause| c.kind == KindRaw::Requirement;
-        if self.points(after, self.after) && counts(before) != counts(after) {
-            return Relation::Incomparable;
-        }
-        match (counts(before), counts(after)) {
-            (true, false) => return if before.gates { Relation::Looser } else { Relation::Same },
-            (false, true) => return if after.gates { Relation::Stricter } else { Relation::Same },
-            (false, false) => return Relation::Same,
-            (true, true) => {}
+        if after.kind != KindRaw::Requirement {
+            return Relation::Same;
         }
         let level = match (before.level, after.level) {
             (a, b) if a == b => Relation::Same,
@@ -143,13 +172,8 @@ impl Pair<'_> {
             (Some(a), Some(b)) => Relation::rising(&a, &b),
             _ => Relation::Incomparable,
         };
-        level.and(choose).and(self.when(&before.when, &after.when, self.points(after, self.after)))
-    }
-
-    /// Whether a clause earns points: what does not apply then earns none.
-    pub(super) fn points(&self, clause: &Clause, edition: &Edition) -> bool {
-        let role = edition.standard.parts.get(clause.part).map(|p| p.role);
-        edition.standard.combine == Combine::Points && matches!(role, Some(Role::Grade { .. }))
+        let exposed = || self.exposed_below((before, after));
+        level.and(choose).and(self.when(&before.when, &after.when, exposed))
     }
 
     fn cumulative(&self, clause: &Clause) -> bool {
@@ -207,7 +231,7 @@ pub fn prove(
     let relations = relations(below, own);
     for operation in tightened {
         let touched = relations.iter().filter(|(at, _)| {
-            at.split_once('#').map_or(at.as_str(), |(clause, _)| clause) == operation.clause
+            clause_of(at) == operation.clause
         });
         if let Some((at, relation)) = touched.into_iter().find(|(_, r)| **r != Relation::Stricter) {
             let found = word(*relation);
@@ -222,6 +246,21 @@ pub fn prove(
             };
             diagnostics.push(Diagnostic::error(Code::Protected, operation.span, message));
         }
+    }
+    let told = |at: &str| tightened.iter().any(|t| clause_of(at) == t.clause);
+    for (at, relation) in relations.iter().filter(|(at, _)| !told(at)) {
+        let bad = match protection(below, at) {
+            None => false,
+            Some(ProtectRaw::Final) => true,
+            Some(ProtectRaw::TightenOnly) => *relation != Relation::Stricter,
+        };
+        let Some(step) = bad.then(|| indirect(own, at, &region.region)).flatten() else { continue };
+        let (through, found) = (&step.at, word(*relation));
+        let message = crate::lang::Text {
+            zh: format!("`{at}` 受保护，经由 `{through}` 的改动使它{}", found.zh),
+            en: format!("`{at}` is protected, and through `{through}` it becomes {}", found.en),
+        };
+        diagnostics.push(Diagnostic::error(Code::Protected, step.span, message));
     }
     let allowed = match region.intent {
         IntentRaw::Any => return,
@@ -247,6 +286,40 @@ pub fn prove(
             fault.related(region.span, text!("意图在此声明", "the intent is declared here")).help(help),
         );
     }
+}
+
+fn clause_of(at: &str) -> &str {
+    at.split_once('#').map_or(at, |(clause, _)| clause)
+}
+
+/// What regions may do to a clause or check: what it says itself, or what a clause around it says.
+fn protection(edition: &Edition, at: &str) -> Option<ProtectRaw> {
+    let clause = edition.clause(edition.find(&ClauseId::parse(clause_of(at))?)?)?;
+    let check = at.split_once('#').and_then(|(_, id)| clause.checks.iter().find(|c| &*c.id == id));
+    let around = applies::above(edition, clause).map(|c| c.protect);
+    let mut all = check.map(|c| c.protect).into_iter().chain(around).flatten();
+    let first = all.next()?;
+    Some(if all.any(|p| p == ProtectRaw::Final) { ProtectRaw::Final } else { first })
+}
+
+/// The operation of a region through which an element changes that it does not name: on a key that the element looks
+/// at if there is one, else on any key or declaration.
+fn indirect<'e>(own: &'e Edition, at: &str, region: &str) -> Option<&'e super::overlay::Step> {
+    let ours = |s: &&super::overlay::Step| {
+        let layer = own.layers.get(s.layer);
+        let elsewhere = s.at == "standard" || s.at.contains(':');
+        elsewhere && layer.is_some_and(|l| l.in_force && l.region.as_deref() == Some(region))
+    };
+    let keys = || -> Option<Vec<String>> {
+        let clause = own.clause(own.find(&ClauseId::parse(clause_of(at))?)?)?;
+        let check = at.split_once('#').and_then(|(_, id)| clause.checks.iter().find(|c| &*c.id == id))?;
+        let named = super::describe::keys(&check.body, &check.when);
+        let names = named.into_iter().filter_map(|k| own.dictionary.get(k));
+        Some(names.map(|k| format!("evidence:{}", k.name)).collect())
+    };
+    let keys = keys().unwrap_or_default();
+    let steps: Vec<_> = own.history.iter().filter(ours).collect();
+    steps.iter().find(|s| keys.contains(&s.at)).or(steps.first()).copied()
 }
 
 /// A relation in words.

@@ -22,8 +22,10 @@ impl Pair<'_> {
             (Compare(c, v), Compare(d, w)) => self.comparison(keys, (*c, v), (*d, w)),
             (Is(v) | OneOf(v), Is(w) | OneOf(w)) => self.subset(keys, v, w),
             (IncludesAny(v), IncludesAny(w)) => self.subset(keys, v, w),
-            (NotIn(v), NotIn(w)) => self.subset(keys, v, w).reversed(),
-            (Includes(v), Includes(w)) | (Excludes(v), Excludes(w)) => self.subset(keys, v, w).reversed(),
+            (NotIn(v), NotIn(w)) | (Excludes(v), Excludes(w)) => {
+                self.subset(keys, v, w).reversed().and(self.words(keys))
+            }
+            (Includes(v), Includes(w)) => self.subset(keys, v, w).reversed(),
             (Within(n), Within(m)) | (LastClosed(n), LastClosed(m)) => Relation::rising(n, m).reversed(),
             (AtLeastAgo(n), AtLeastAgo(m)) => Relation::rising(n, m),
             (NotBefore(d), NotBefore(e)) => dates(*d, *e),
@@ -59,15 +61,15 @@ impl Pair<'_> {
         if lower(c) { by_value } else { by_value.reversed() }
     }
 
-    /// Whether the values of an ordered key are not the same in both editions.
-    fn scale_moved(&self, keys: (KeyIx, KeyIx)) -> bool {
-        let ids = |edition: &crate::edition::Edition, key: KeyIx| -> Option<Vec<String>> {
-            match &edition.dictionary.get(key)?.ty {
-                Type::Choice(c) | Type::Set(c) => Some(c.values.iter().map(|v| v.id.clone()).collect()),
-                _ => None,
-            }
-        };
-        ids(self.before, keys.0) != ids(self.after, keys.1)
+    /// Whether the values of a key are not the same in both editions, or not in the same order.
+    pub(super) fn scale_moved(&self, keys: (KeyIx, KeyIx)) -> bool {
+        value_ids(self.before, keys.0) != value_ids(self.after, keys.1)
+    }
+
+    /// The words that a key knows: what is not excluded is accepted.
+    fn words(&self, keys: (KeyIx, KeyIx)) -> Relation {
+        let (v, w) = (value_ids(self.before, keys.0), value_ids(self.after, keys.1));
+        Relation::of(w.iter().all(|x| v.contains(x)), v.iter().all(|x| w.contains(x)))
     }
 
     /// Words as sets: stricter if the later are among the earlier.
@@ -81,6 +83,14 @@ impl Pair<'_> {
             }
             _ => Relation::Incomparable,
         }
+    }
+}
+
+/// The ids of the values of a choice or set.
+fn value_ids(edition: &crate::edition::Edition, key: KeyIx) -> Vec<String> {
+    match edition.dictionary.get(key).map(|k| &k.ty) {
+        Some(Type::Choice(c) | Type::Set(c)) => c.values.iter().map(|v| v.id.clone()).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -103,9 +113,9 @@ fn dates(before: DateRef, after: DateRef) -> Relation {
     match (before, after) {
         (DateRef::Fixed(d), DateRef::Fixed(e)) => Relation::rising(&d, &e),
         (d, e) if d == e => Relation::Same,
-        // An application is never later than its assessment, nor that than the award.
-        (DateRef::AppliedOn, DateRef::AssessedOn | DateRef::AwardOn) => Relation::Stricter,
-        (DateRef::AssessedOn | DateRef::AwardOn, DateRef::AppliedOn) => Relation::Looser,
+        // An application is never later than its assessment; nothing is said of the award.
+        (DateRef::AppliedOn, DateRef::AssessedOn) => Relation::Stricter,
+        (DateRef::AssessedOn, DateRef::AppliedOn) => Relation::Looser,
         _ => Relation::Incomparable,
     }
 }

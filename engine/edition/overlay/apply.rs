@@ -15,6 +15,8 @@ pub struct Applier<'a> {
     pub trees: Trees,
     /// Where faults go.
     pub diagnostics: &'a mut Diagnostics,
+    /// The instruments of the region at work: what they protect binds those below, not themselves.
+    pub own: Vec<Span>,
 }
 
 impl Applier<'_> {

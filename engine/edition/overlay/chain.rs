@@ -81,6 +81,13 @@ fn regions<'a>(
             diagnostics.push(Diagnostic::error(Code::UnknownName, span, message).choices(&name, names));
             return None;
         };
+        if let Some((_, other)) = known.iter().find(|(code, o)| *code == name && o.path != found.path) {
+            let span = |o: &RawOverlay| o.file.as_ref().map_or(Span::NONE, |f| f.id.span);
+            let message = text!("地区 `{name}` 有两份 region.toml", "two files are the rules of the region `{name}`");
+            let fault = Diagnostic::error(Code::DuplicateId, span(other), message);
+            diagnostics.push(fault.related(span(found), text!("另一份", "the other")));
+            return None;
+        }
         if chain.iter().any(|o| o.path == found.path) {
             let message = text!("地区 `{name}` 是自己的上级", "the region `{name}` lies below itself");
             diagnostics.push(Diagnostic::error(Code::Cycle, span, message));

@@ -60,8 +60,9 @@ pub fn protected(
     if let (Element::Clause(id), true) = (element, withdrawn) {
         elements.extend(applier.trees.checks(id).into_iter().map(|check| Element::Check(id.clone(), check)));
     }
-    let found: Vec<(String, Span)> =
-        elements.iter().filter_map(|element| protection(element, &applier.trees)).collect();
+    let all = elements.iter().flat_map(|element| protections(element, &applier.trees));
+    let ours = |span: &Span| applier.own.iter().any(|own| own.start <= span.start && span.end <= own.end);
+    let found: Vec<(String, Span)> = all.filter(|(_, span)| !ours(span)).collect();
     let strongest = found.iter().find(|(p, _)| p == "final").or(found.first()).cloned();
     let Some((protect, at)) = strongest else { return };
     if protect == "final" {
@@ -97,20 +98,17 @@ fn prefix(code: &str, operation: &Operation<'_>, applier: &mut Applier<'_>) {
     }
 }
 
-/// The protection of an element: its own, or that of its clause or of a clause around it.
-fn protection(element: &Element, trees: &Trees) -> Option<(String, Span)> {
+/// The protections of an element: its own, and those of its clause and of the clauses around it.
+fn protections(element: &Element, trees: &Trees) -> Vec<(String, Span)> {
     let own = |element: &Element| -> Option<(String, Span)> {
         let node = trees.node(&trees.find(element)?)?.as_table()?.get("protect")?;
         Some((node.as_text().map(str::to_owned)?, node.span))
     };
-    if let Some(found) = own(element) {
-        return Some(found);
-    }
-    let mut id = element.clause()?;
-    loop {
-        if let Some(found) = own(&Element::Clause(id.to_owned())) {
-            return Some(found);
-        }
-        id = id.rsplit_once('.')?.0;
-    }
+    let mut found: Vec<(String, Span)> = match element {
+        Element::Clause(_) => Vec::new(),
+        other => own(other).into_iter().collect(),
+    };
+    let above = std::iter::successors(element.clause(), |id| id.rsplit_once('.').map(|(above, _)| above));
+    found.extend(above.filter_map(|id| own(&Element::Clause(id.to_owned()))));
+    found
 }

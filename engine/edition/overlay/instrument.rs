@@ -4,7 +4,7 @@ use crate::calendar::Date;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::format::FileKind;
 use crate::format::overlay::{EffectiveByRaw, IntentRaw, OverlayFile, StatusRaw};
-use crate::id::is_name;
+use crate::id::is_region_code;
 use crate::lang::Text;
 use crate::load::RawOverlay;
 use crate::source::Span;
@@ -158,7 +158,7 @@ impl Check<'_> {
         let (id, name) = (&self.file.id, &self.file.id.value);
         let plain = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
         let malformed = if raw.kind == FileKind::Region {
-            !is_name(name)
+            !is_region_code(name)
         } else {
             name.is_empty() || name.len() > 64 || !name.chars().all(plain)
         };

@@ -17,7 +17,7 @@ pub use element::Element;
 pub use instrument::{Layer, LayerKind};
 pub use operation::OperationKind;
 pub use rules::elements;
-pub use scope::editions_with;
+pub use scope::{editions_with, mixed_dates, regions_above};
 pub use standing::Standing;
 
 use std::collections::BTreeMap;
@@ -138,12 +138,14 @@ pub fn resolve(
         return Some(resolved);
     }
     let files = raw.trees.iter().map(|(kind, node)| (*kind, node.clone(), false)).collect();
-    let mut applier = Applier { trees: Trees { files, templates: None }, diagnostics };
+    let mut applier = Applier { trees: Trees { files, templates: None }, diagnostics, own: Vec::new() };
     reading::settle(&instruments, &operations, &ranks, request, &mut applier, &mut resolved);
     for (layer, ((instrument, operations), rank)) in
         instruments.iter().zip(&operations).zip(&ranks).enumerate()
     {
         if instrument.layer.in_force {
+            let same = instruments.iter().zip(&ranks).filter(|(_, other)| *other == rank);
+            applier.own = same.map(|(i, _)| i.node.span).collect();
             for operation in operations {
                 if let (Some(clause), true) =
                     (operation.element.clause(), operation.kind != OperationKind::Settle)

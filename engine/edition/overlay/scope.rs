@@ -27,30 +27,15 @@ pub fn editions_with(raw: &RawStandard, path: &str) -> Vec<Request> {
         None => vec![None],
         Some(_) => Vec::new(),
     };
-    let files = raw.overlays.iter().filter(|o| o.kind == FileKind::Region);
     let known = all.iter().filter_map(|(_, i)| i.layer.intent.and(i.layer.region.clone()));
     let known: BTreeSet<String> = known.collect();
-    let parents: Vec<(&str, &str)> = files
-        .filter_map(|o| o.file.as_ref())
-        .filter_map(|f| Some((f.id.value.as_str(), f.parent.as_ref()?.value.as_str())))
-        .collect();
-    let chain = |code: &str| {
-        let mut chain = vec![code.to_owned()];
-        while let Some((_, parent)) = parents.iter().find(|(own, _)| chain.last().is_some_and(|l| l == own)) {
-            if chain.iter().any(|c| c == parent) {
-                break;
-            }
-            chain.push((*parent).to_owned());
-        }
-        chain
-    };
     regions.extend(known.into_iter().map(Some));
     if let Some(region) = own.layer.region.clone().filter(|r| !regions.contains(&Some(r.clone()))) {
         regions.push(Some(region));
     }
     let mut requests = Vec::new();
     for region in regions {
-        let chain = region.as_deref().map(chain).unwrap_or_default();
+        let chain = region.as_deref().map(|code| regions_above(raw, code)).unwrap_or_default();
         let within = |i: &Instrument<'_>| i.layer.region.as_ref().is_none_or(|r| chain.contains(r));
         if !within(own) || all.iter().any(|(_, i)| i.named && !within(i)) {
             continue;
@@ -65,6 +50,41 @@ pub fn editions_with(raw: &RawStandard, path: &str) -> Vec<Request> {
         }
     }
     requests
+}
+
+/// A region and all above it, itself first.
+#[must_use]
+pub fn regions_above(raw: &RawStandard, code: &str) -> Vec<String> {
+    let files = raw.overlays.iter().filter(|o| o.kind == FileKind::Region).filter_map(|o| o.file.as_ref());
+    let parents: Vec<(&str, &str)> =
+        files.filter_map(|f| Some((f.id.value.as_str(), f.parent.as_ref()?.value.as_str()))).collect();
+    let mut chain = vec![code.to_owned()];
+    while let Some((_, parent)) = parents.iter().find(|(own, _)| chain.last().is_some_and(|l| l == own)) {
+        if chain.iter().any(|c| c == parent) {
+            break;
+        }
+        chain.push((*parent).to_owned());
+    }
+    chain
+}
+
+/// Pairs of dates, of an application and a later assessment, on which other instruments are in force together than on
+/// any single day: where some go by the one date and some by the other.
+#[must_use]
+pub fn mixed_dates(raw: &RawStandard, region: Option<&str>) -> Vec<(Date, Date)> {
+    let standard = raw.standard.as_ref().map(|s| s.id.value.as_str()).unwrap_or_default();
+    let chain = region.map(|code| regions_above(raw, code)).unwrap_or_default();
+    let read = |overlay| read(overlay, standard, &mut Diagnostics::default());
+    let takes_part = |i: &Instrument<'_>| {
+        let within = i.layer.region.as_ref().is_none_or(|r| chain.contains(r));
+        within && (i.named || i.layer.status == StatusRaw::Issued)
+    };
+    let all: Vec<Instrument<'_>> = raw.overlays.iter().filter_map(read).filter(takes_part).collect();
+    let all: Vec<&Instrument<'_>> = all.iter().collect();
+    let mut seen: BTreeSet<Vec<bool>> = BTreeSet::new();
+    let new = |(a, s): &(Date, Date)| seen.insert(all.iter().map(|i| i.covers(*a, *s)).collect());
+    // Pairs of one day come first.
+    pairs(&all).into_iter().filter(new).filter(|(a, s)| a != s).collect()
 }
 
 /// Pairs of dates of application and assessment among which every set of instruments in force occurs.

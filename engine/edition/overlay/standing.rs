@@ -23,7 +23,7 @@ impl Standing {
         let rules = resolved.raw.as_ref().unwrap_or(raw);
         let files = rules.trees.iter().map(|(kind, node)| (*kind, node.clone(), false)).collect();
         let templates = templates(&resolved.templates);
-        let mut applier = Applier { trees: Trees { files, templates }, diagnostics };
+        let mut applier = Applier { trees: Trees { files, templates }, diagnostics, own: Vec::new() };
         let text = |t: &Table, field: &str| t.get(field).and_then(Node::as_text).map(str::to_owned);
         let sharing: Vec<(String, String)> =
             applier.trees.clauses().filter_map(|t| Some((text(t, "id")?, text(t, "same-as")?))).collect();
