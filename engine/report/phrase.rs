@@ -329,15 +329,14 @@ impl Phrases<'_> {
     /// Years and months.
     #[must_use]
     pub fn months(&self, months: i64) -> String {
+        let counted = |n: i64, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
         match (months / 12, months % 12, self.lang) {
             (0, m, Lang::Zh) => format!("{m} 个月"),
             (y, 0, Lang::Zh) => format!("{y} 年"),
             (y, m, Lang::Zh) => format!("{y} 年 {m} 个月"),
-            (0, 1, Lang::En) => "1 month".to_owned(),
-            (1, 0, Lang::En) => "1 year".to_owned(),
-            (0, m, Lang::En) => format!("{m} months"),
-            (y, 0, Lang::En) => format!("{y} years"),
-            (y, m, Lang::En) => format!("{y} years {m} months"),
+            (0, m, Lang::En) => counted(m, "month"),
+            (y, 0, Lang::En) => counted(y, "year"),
+            (y, m, Lang::En) => format!("{} {}", counted(y, "year"), counted(m, "month")),
         }
     }
 

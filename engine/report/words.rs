@@ -140,10 +140,11 @@ pub fn condition(name: &str, written: &str, label: &str, operand: &str) -> Text 
         ("within", _) => text!("{label}在近 {operand}内", "{label} within the last {operand}"),
         ("last-closed", _) => text!(
             "{label}是近 {operand}已结束的会计年度",
-            "{label} one of the closed fiscal years of the last {operand}"
+            "{label} closed within the last {operand}"
         ),
         ("at-least-ago", _) => text!("{label}至今满 {operand}", "{label} at least {operand} ago"),
         ("includes", _) => text!("{label}含{operand}", "{label} includes {operand}"),
+        ("not-in", _) => text!("{label} 不属于 {operand}", "{label} other than {operand}"),
         ("not-before", _) => text!("{label}不早于{operand}", "{label} not before {operand}"),
         ("not-after", _) => text!("{label}不晚于{operand}", "{label} not after {operand}"),
         _ => {
@@ -161,7 +162,7 @@ pub fn asked(name: &str, written: &str, operand: &str) -> Text {
         ("within", _) => text!("须在近 {operand}内", "asked: within the last {operand}"),
         ("last-closed", _) => text!(
             "须是近 {operand}已结束的会计年度",
-            "asked: one of the closed fiscal years of the last {operand}"
+            "asked: closed within the last {operand}"
         ),
         ("at-least-ago", _) => text!("须至今满 {operand}", "asked: at least {operand} ago"),
         _ => {
