@@ -91,7 +91,7 @@ fn only(edition: &Edition, dossier: &Dossier, cited: &Citation, keep: bool) -> D
 }
 
 fn blank(edition: &Edition, list: KeyIx, id: &str, record: &mut RecordCell, cited: &Citation) {
-    for (position, field) in record.fields.iter_mut().enumerate() {
+    for (position, field) in record.fields.iter_mut() {
         let key = edition.dictionary.iter().find(
             |(_, k)| matches!(k.place, Place::Field { list: l, position: p } if l == list && p == position),
         );

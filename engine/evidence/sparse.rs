@@ -45,6 +45,11 @@ impl<T> Sparse<T> {
         self.0.iter().map(|(position, value)| (*position, value))
     }
 
+    /// Positions and values, to be changed, in the order of the positions.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (usize, &mut T)> {
+        self.0.iter_mut().map(|(position, value)| (*position, value))
+    }
+
     /// The values, to be changed.
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
         self.0.iter_mut().map(|(_, value)| value)
