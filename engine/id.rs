@@ -73,7 +73,8 @@ impl PartialOrd for ClauseId {
 /// Whether a text can be the code of a region: a name that no selector of editions reads as something else.
 #[must_use]
 pub fn is_region_code(text: &str) -> bool {
-    let date = text.split('-').map(str::len).eq([4, 2, 2]) && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    let date =
+        text.split('-').map(str::len).eq([4, 2, 2]) && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     is_name(text) && text != "base" && !date
 }
 

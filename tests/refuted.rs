@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use common::chains::random_chain;
+use common::operations::inline;
 use common::random::{Rng, World};
 use guiju::dossier::View;
 use guiju::edition::Edition;
@@ -35,7 +36,9 @@ fn single(files: &Files<'_>) -> Vec<String> {
         }
         let Ok(file) = std::str::from_utf8(bytes).unwrap().parse::<Table>() else { continue };
         let mut head = file.clone();
-        for key in ["replace", "insert", "withdraw", "settle", "expires", "parent", "intent", "region", "base"] {
+        for key in
+            ["replace", "insert", "withdraw", "settle", "expires", "parent", "intent", "region", "base"]
+        {
             head.remove(key);
         }
         head.insert("id".into(), Value::String("one".into()));
@@ -45,7 +48,8 @@ fn single(files: &Files<'_>) -> Vec<String> {
             for operation in file.get(kind).and_then(Value::as_array).into_iter().flatten() {
                 let mut one = head.clone();
                 one.insert(kind.into(), Value::Array(vec![operation.clone()]));
-                all.push(toml::to_string(&one).unwrap());
+                let field = |(key, value): (&String, &Value)| format!("{key} = {}\n", inline(value, false));
+                all.push(one.iter().map(field).collect());
             }
         }
     }
@@ -100,7 +104,8 @@ fn no_dossier_refutes_what_is_proven() {
                         _ => later != level,
                     };
                     if wrong {
-                        refuted.push(format!("seed {seed}: {relation:?}, {level} → {later}\n{text}\n{dossier}"));
+                        refuted
+                            .push(format!("seed {seed}: {relation:?}, {level} → {later}\n{text}\n{dossier}"));
                     }
                 }
             }
@@ -108,6 +113,11 @@ fn no_dossier_refutes_what_is_proven() {
     }
     println!("{proven:?}; {compared} awards compared");
     refuted.dedup_by_key(|r| r.split('\n').next().map(str::to_owned));
-    assert!(refuted.is_empty(), "{} refuted:\n{}", refuted.len(), refuted[..refuted.len().min(4)].join("\n\n"));
+    assert!(
+        refuted.is_empty(),
+        "{} refuted:\n{}",
+        refuted.len(),
+        refuted[..refuted.len().min(4)].join("\n\n")
+    );
     assert!(compared > 2000, "only {compared} awards were compared");
 }

@@ -80,7 +80,8 @@ fn what_stands_in_until_a_rule_is_due_may_ask_more() {
 #[test]
 fn what_is_left_of_alternatives_must_apply() {
     let may = replace("evidence:data.equipment", "", "may-not-apply = true");
-    let fewer = replace("J.2.2.b#means", "any-of = [\"equipment\", \"platform\"]", "any-of = [\"equipment\"]");
+    let fewer =
+        replace("J.2.2.b#means", "any-of = [\"equipment\", \"platform\"]", "any-of = [\"equipment\"]");
     let before = amended(&may);
     let after = amended(&(may + &fewer));
     let found = relations(&before, &after);
@@ -117,7 +118,10 @@ fn what_is_protected_is_so_through_keys_too() {
     // 6.2.2 may only be made stricter, 5.3 not be changed at all.
     let loose = replace("evidence:legal.registered", "", "may-not-apply = true");
     let printed = region(&loose).unwrap_err();
-    assert!(printed.contains("error[protected]") && printed.contains("evidence:legal.registered"), "{printed}");
+    assert!(
+        printed.contains("error[protected]") && printed.contains("evidence:legal.registered"),
+        "{printed}"
+    );
     let last = replace("evidence:body.region", "", "may-not-apply = true");
     assert!(region(&last).unwrap_err().contains("error[protected]"));
     // What nothing protected looks at, and what is only said in other words, is free.

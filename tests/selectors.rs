@@ -18,11 +18,11 @@ fn guiju(folder: &Path, args: &[&str]) -> (i32, String, String) {
 fn instrument(folder: &Path, file: &str, head: &str, operations: &str) {
     let path = folder.join(file);
     let stem = path.file_stem().unwrap().to_str().unwrap();
-    let id = if stem == "region" { path.parent().unwrap().file_name().unwrap().to_str().unwrap() } else { stem };
+    let id =
+        if stem == "region" { path.parent().unwrap().file_name().unwrap().to_str().unwrap() } else { stem };
     let words = "{ zh = \"甲\", en = \"A\" }";
-    let text = format!(
-        "id = \"{id}\"\ntitle = {words}\nissuer = {words}\ncitation = {words}\n{head}\n{operations}"
-    );
+    let text =
+        format!("id = \"{id}\"\ntitle = {words}\nissuer = {words}\ncitation = {words}\n{head}\n{operations}");
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
 }
@@ -38,7 +38,12 @@ const DRAFT: &str = "status = \"draft\"\neffective = \"2026-01-01\"";
 fn terms_that_exclude_each_other_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    instrument(folder, "d.toml", DRAFT, &replace(CAPITAL, "at-least = \"300 万元\"", "at-least = \"500 万元\""));
+    instrument(
+        folder,
+        "d.toml",
+        DRAFT,
+        &replace(CAPITAL, "at-least = \"300 万元\"", "at-least = \"500 万元\""),
+    );
     for (edition, code) in [
         ("base,d.toml", "bad-call"),
         ("d.toml,base", "bad-call"),
@@ -133,8 +138,9 @@ fn a_region_in_a_folder_of_its_own_is_resolved_for_all_dates() {
 fn letterheads_are_read_before_they_are_in_force() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    let template =
-        |text: &str| format!("[[insert]]\ntemplate = {{ name = \"letterhead.md.j2\", text = \"{text}\" }}\n{REASON}");
+    let template = |text: &str| {
+        format!("[[insert]]\ntemplate = {{ name = \"letterhead.md.j2\", text = \"{text}\" }}\n{REASON}")
+    };
     instrument(folder, "t.toml", DRAFT, &template("{% if %}"));
     let args = ["lint", "--on", "2026-06-01", "--with", "t.toml"];
     let (status, _, err) = guiju(folder, &args);

@@ -79,12 +79,7 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
 
 /// The difference as an instrument. What a settled reading carries is done by settling it: only what is left is
 /// written out.
-fn overlay(
-    found: &Diff,
-    first: Option<&Selected>,
-    b: Side<'_>,
-    a: Side<'_>,
-) -> Result<String, Unwritable> {
+fn overlay(found: &Diff, first: Option<&Selected>, b: Side<'_>, a: Side<'_>) -> Result<String, Unwritable> {
     let head = head(&a.edition.assessed_on.to_string(), b.edition.region.as_deref());
     let readings = settled(found);
     let (false, Some(first)) = (readings.is_empty(), first) else { return instrument(found, a, &head) };

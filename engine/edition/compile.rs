@@ -101,14 +101,19 @@ fn overlaid(raw: &RawStandard, request: &Request, diagnostics: &mut Diagnostics)
         if region.intent == IntentRaw::Any && tightened.is_empty() && !elsewhere {
             continue;
         }
-        let mut at_depth = |depth: usize| {
+        let at_depth = |depth: usize, diagnostics: &mut Diagnostics| {
             let resolved = overlay::resolve(raw, request, Some(depth), diagnostics)?;
             linked(raw, request, resolved, &mut Diagnostics::default())
         };
-        let (Some(below), Some(own)) = (at_depth(region.depth.saturating_sub(1)), at_depth(region.depth))
-        else {
-            continue;
+        let under = region.depth.saturating_sub(1);
+        let (below, own) = if region.intent == IntentRaw::Any && tightened.is_empty() {
+            // Nothing is promised: what stands above it need not stand by itself, so the nearest that does is taken.
+            let stands = |depth: usize| at_depth(depth, &mut Diagnostics::default());
+            ((0..=under).rev().find_map(stands), stands(region.depth))
+        } else {
+            (at_depth(under, diagnostics), at_depth(region.depth, diagnostics))
         };
+        let (Some(below), Some(own)) = (below, own) else { continue };
         super::compare::prove(&below, &own, region, &tightened, diagnostics);
     }
     Some(edition)

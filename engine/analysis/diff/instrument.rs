@@ -102,7 +102,11 @@ pub fn settled(diff: &Diff) -> Vec<(String, String, String)> {
     let one = |change: &Change| {
         let id = change.at.strip_prefix("interpretation:")?;
         let field = change.fields.iter().find(|f| f.field == "adopted")?;
-        Some((id.to_owned(), field.was.as_ref()?.as_str()?.to_owned(), field.now.as_ref()?.as_str()?.to_owned()))
+        Some((
+            id.to_owned(),
+            field.was.as_ref()?.as_str()?.to_owned(),
+            field.now.as_ref()?.as_str()?.to_owned(),
+        ))
     };
     diff.changes.iter().filter_map(one).collect()
 }

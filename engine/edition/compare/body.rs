@@ -95,7 +95,8 @@ impl Pair<'_> {
     /// What a dossier may say of a key: the fewer facts can be stated at all, the stricter. A finding that may be
     /// declared not applicable asks less.
     fn domain(&self, keys: (KeyIx, KeyIx)) -> Relation {
-        let (Some(b), Some(a)) = (self.before.dictionary.get(keys.0), self.after.dictionary.get(keys.1)) else {
+        let (Some(b), Some(a)) = (self.before.dictionary.get(keys.0), self.after.dictionary.get(keys.1))
+        else {
             return Relation::Incomparable;
         };
         let may = Relation::of(b.may_not_apply || !a.may_not_apply, a.may_not_apply || !b.may_not_apply);
@@ -116,7 +117,13 @@ impl Pair<'_> {
 
     /// Members by their ids: fewer alternatives accept less. `only`: as long as one of those that stay surely applies;
     /// else what is left may not apply at all.
-    fn members(&self, clauses: (&Clause, &Clause), before: &[usize], after: &[usize], only: bool) -> Relation {
+    fn members(
+        &self,
+        clauses: (&Clause, &Clause),
+        before: &[usize],
+        after: &[usize],
+        only: bool,
+    ) -> Relation {
         let ids = |clause: &Clause, list: &[usize]| -> Vec<String> {
             list.iter().filter_map(|i| clause.checks.get(*i)).map(|c| c.id.to_string()).collect()
         };
@@ -185,12 +192,7 @@ impl Pair<'_> {
 
     /// When something applies: the less often, the less is asked, unless it is exposed, or a value that is absent makes it
     /// fail.
-    pub fn when(
-        &self,
-        before: &[Condition],
-        after: &[Condition],
-        exposed: impl Fn() -> bool,
-    ) -> Relation {
+    pub fn when(&self, before: &[Condition], after: &[Condition], exposed: impl Fn() -> bool) -> Relation {
         let relation = self.conditions(before, after).reversed();
         if relation == Relation::Same {
             return relation;

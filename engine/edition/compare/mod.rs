@@ -230,9 +230,7 @@ pub fn prove(
 ) {
     let relations = relations(below, own);
     for operation in tightened {
-        let touched = relations.iter().filter(|(at, _)| {
-            clause_of(at) == operation.clause
-        });
+        let touched = relations.iter().filter(|(at, _)| clause_of(at) == operation.clause);
         if let Some((at, relation)) = touched.into_iter().find(|(_, r)| **r != Relation::Stricter) {
             let found = word(*relation);
             let message = text!(

@@ -83,7 +83,8 @@ fn regions<'a>(
         };
         if let Some((_, other)) = known.iter().find(|(code, o)| *code == name && o.path != found.path) {
             let span = |o: &RawOverlay| o.file.as_ref().map_or(Span::NONE, |f| f.id.span);
-            let message = text!("地区 `{name}` 有两份 region.toml", "two files are the rules of the region `{name}`");
+            let message =
+                text!("地区 `{name}` 有两份 region.toml", "two files are the rules of the region `{name}`");
             let fault = Diagnostic::error(Code::DuplicateId, span(other), message);
             diagnostics.push(fault.related(span(found), text!("另一份", "the other")));
             return None;
