@@ -138,10 +138,9 @@ pub fn condition(name: &str, written: &str, label: &str, operand: &str) -> Text 
         ("is", "true") => text!("{label}", "{label}"),
         ("is", "false") => text!("并非{label}", "not: {label}"),
         ("within", _) => text!("{label}在近 {operand}内", "{label} within the last {operand}"),
-        ("last-closed", _) => text!(
-            "{label}是近 {operand}已结束的会计年度",
-            "{label} closed within the last {operand}"
-        ),
+        ("last-closed", _) => {
+            text!("{label}是近 {operand}已结束的会计年度", "{label} closed within the last {operand}")
+        }
         ("at-least-ago", _) => text!("{label}至今满 {operand}", "{label} at least {operand} ago"),
         ("includes", _) => text!("{label}含{operand}", "{label} includes {operand}"),
         ("not-in", _) => text!("{label} 不属于 {operand}", "{label} other than {operand}"),
@@ -160,10 +159,9 @@ pub fn asked(name: &str, written: &str, operand: &str) -> Text {
     match (name, written) {
         ("is", _) => text!("须为 {operand}", "asked: {operand}"),
         ("within", _) => text!("须在近 {operand}内", "asked: within the last {operand}"),
-        ("last-closed", _) => text!(
-            "须是近 {operand}已结束的会计年度",
-            "asked: closed within the last {operand}"
-        ),
+        ("last-closed", _) => {
+            text!("须是近 {operand}已结束的会计年度", "asked: closed within the last {operand}")
+        }
         ("at-least-ago", _) => text!("须至今满 {operand}", "asked: at least {operand} ago"),
         _ => {
             let op = operator(name);

@@ -10,7 +10,7 @@ use crate::edition::Request;
 use crate::format::overlay::{EffectiveByRaw, StatusRaw};
 use crate::lang::Text;
 use crate::source::Span;
-use crate::syntax::{Entry, Node, Value};
+use crate::syntax::{Entry, Node, Table, Value};
 use crate::text;
 
 /// A reading that holds instead of the adopted one.
@@ -32,7 +32,7 @@ pub fn settle(
     applier: &mut Applier<'_>,
     resolved: &mut Resolved,
 ) {
-    let mut chosen: Vec<Chosen> = Vec::new();
+    let (mut chosen, mut replaced): (Vec<Chosen>, Vec<Chosen>) = (Vec::new(), Vec::new());
     for (layer, (instrument, operations)) in instruments.iter().zip(operations).enumerate() {
         if !instrument.layer.in_force {
             continue;
@@ -52,7 +52,7 @@ pub fn settle(
                 applier.diagnostics.push(Diagnostic::error(Code::StaleQuote, span, message));
             }
             let span = operation.now.map_or(operation.at.span, |n| n.span);
-            chosen.retain(|c| c.interpretation != id);
+            replaced.extend(chosen.extract_if(.., |c| c.interpretation == id));
             chosen.push(Chosen {
                 interpretation: id,
                 reading: text(operation.now),
@@ -81,12 +81,57 @@ pub fn settle(
             reason: None,
         });
     }
+    // What a region settles touches what the reading touches, even if another settles it back.
+    let region = |choice: &Chosen| {
+        let layer = choice.layer?;
+        let variant = instruments.get(layer)?.layer.kind == LayerKind::Variant;
+        ranks.get(layer).copied().filter(|_| variant)
+    };
+    for choice in &replaced {
+        if let Some(reading) =
+            interpretation(choice, applier).and_then(|t| reading(&t, &choice.reading).cloned())
+        {
+            guarded(&reading, choice.span, region(choice), applier, resolved);
+        }
+    }
     for choice in chosen {
-        // What a region settles touches what the reading touches.
-        let region =
-            choice.layer.filter(|l| instruments.get(*l).is_some_and(|i| i.layer.kind == LayerKind::Variant));
-        let depth = region.and_then(|l| ranks.get(l)).copied();
-        apply(&choice, depth, applier, resolved);
+        apply(&choice, region(&choice), applier, resolved);
+    }
+}
+
+fn interpretation(choice: &Chosen, applier: &Applier<'_>) -> Option<Table> {
+    let found = applier.trees.find(&Element::Interpretation(choice.interpretation.clone()))?;
+    applier.trees.node(&found)?.as_table().cloned()
+}
+
+fn reading<'a>(interpretation: &'a Table, name: &str) -> Option<&'a Table> {
+    let items = interpretation.get("reading").and_then(Node::as_array).unwrap_or_default();
+    let of = |table: &&Table| table.get("id").and_then(Node::as_text) == Some(name);
+    items.iter().filter_map(Node::as_table).find(of)
+}
+
+/// Checks that a region may touch what the operations of a reading name.
+fn guarded(
+    reading: &Table,
+    span: Span,
+    region: Option<usize>,
+    applier: &mut Applier<'_>,
+    resolved: &mut Resolved,
+) {
+    let Some(depth) = region else { return };
+    for (list, withdrawn) in [("replace", false), ("insert", false), ("withdraw", true)] {
+        let items = reading.get(list).and_then(Node::as_array).unwrap_or_default();
+        for at in items.iter().filter_map(|n| n.as_table()?.get("at")?.as_text()) {
+            guard::protected(
+                &Element::parse(at),
+                at,
+                span,
+                withdrawn,
+                depth,
+                applier,
+                &mut resolved.tightened,
+            );
+        }
     }
 }
 
@@ -109,7 +154,7 @@ fn apply(choice: &Chosen, region: Option<usize>, applier: &mut Applier<'_>, reso
     let Some(table) = applier.trees.node(&found).and_then(Node::as_table).cloned() else { return };
     let items = table.get("reading").and_then(Node::as_array).unwrap_or_default();
     let id_of = |n: &Node| n.as_table().and_then(|t| t.get("id")).and_then(Node::as_text).map(str::to_owned);
-    let Some(reading) = items.iter().find(|n| id_of(n).as_deref() == Some(name)) else {
+    let Some(reading) = reading(&table, name) else {
         let known: Vec<String> = items.iter().filter_map(id_of).collect();
         let message = text!("`{id}` 没有读法 `{name}`", "`{id}` has no reading `{name}`");
         let fault = Diagnostic::error(Code::UnknownName, choice.span, message);
@@ -119,7 +164,6 @@ fn apply(choice: &Chosen, region: Option<usize>, applier: &mut Applier<'_>, reso
     if table.get("adopted").and_then(Node::as_text) == Some(name) {
         return;
     }
-    let Some(reading) = reading.as_table() else { return };
     if let Some(why) = reading.get("beyond").and_then(Node::as_table) {
         let text = |field: &str| why.get(field).and_then(Node::as_text).unwrap_or_default().to_owned();
         let help = Text { zh: text("zh"), en: text("en") };
@@ -141,17 +185,7 @@ fn apply(choice: &Chosen, region: Option<usize>, applier: &mut Applier<'_>, reso
         resolved.layers.push(layer_of(id, name, &reason));
         resolved.layers.len() - 1
     });
-    if let Some(depth) = region {
-        for (list, withdrawn) in [("replace", false), ("insert", false), ("withdraw", true)] {
-            let items = reading.get(list).and_then(Node::as_array).unwrap_or_default();
-            let places = items.iter().filter_map(|n| n.as_table()?.get("at")?.as_text());
-            for at in places.map(str::to_owned).collect::<Vec<_>>() {
-                let element = Element::parse(&at);
-                let tightened = &mut resolved.tightened;
-                guard::protected(&element, &at, choice.span, withdrawn, depth, applier, tightened);
-            }
-        }
-    }
+    guarded(reading, choice.span, region, applier, resolved);
     let mut record = |at: &str, operation, was: Option<&Node>, now: Option<&Node>, span| {
         resolved.history.push(Step {
             at: at.to_owned(),
