@@ -5,6 +5,7 @@ from .operations import touched_by
 
 _EVIDENCE = {"key", "scope", "type", "unit", "bounds", "step", "values", "values-of", "ordered", "absent-means",
              "may-not-apply", "derive", "title", "question", "hint", "attested-by", "documents"}
+_FILTERED = {"count", "distinct", "sum", "largest", "smallest", "some", "every"}
 
 
 def _check_sharing(rules):
@@ -48,6 +49,8 @@ def check_validity(standard, rules):
         for table in clause.content.get("check", []) if clause.requirement else ():
             if "until-due" in table and "due" not in table:
                 raise EditionRefused("field-mismatch", f"until-due of {clause.id}#{table['id']} goes with due")
+            if "where" in table and not _FILTERED & set(table) or "has" in table and "every" not in table:
+                raise EditionRefused("field-mismatch", f"conditions of {clause.id}#{table['id']}")
             if "some" in table and "where" not in table:
                 raise EditionRefused("missing-field", f"some of {clause.id}#{table['id']} needs where")
         for check in clause.checks:
