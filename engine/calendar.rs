@@ -100,7 +100,7 @@ impl Date {
     #[must_use]
     pub fn plus_months(self, months: i64) -> Date {
         let moved = |m: i64| jiff::Span::new().try_months(m).and_then(|span| self.0.checked_add(span));
-        let end = if months < 0 { jiff::civil::Date::MIN } else { jiff::civil::Date::MAX };
+        let end = if months.is_negative() { jiff::civil::Date::MIN } else { jiff::civil::Date::MAX };
         Date(moved(months).unwrap_or(end))
     }
 

@@ -283,14 +283,12 @@ fn choose(wanted: usize, children: &[Outcomes]) -> Outcomes {
     Outcomes::range(best >= wanted, sure < wanted)
 }
 
-/// The reason of the first vote that explains the verdict.
+/// The reason of the first vote with the verdict of all together: where there are votes, one has it.
 fn reason(outcomes: Outcomes, votes: &[(Outcomes, Reason)]) -> Reason {
     let verdict = outcomes.verdict();
-    let first = votes.iter().find(|(o, _)| o.verdict() == verdict);
-    match (verdict, first) {
-        (_, None) if votes.is_empty() => Reason::Untested,
-        (Verdict::Met, _) => Reason::Satisfied,
-        (_, Some((_, reason))) => *reason,
-        (_, None) => Reason::Members,
+    match votes.iter().find(|(o, _)| o.verdict() == verdict) {
+        None => Reason::Untested,
+        Some(_) if matches!(verdict, Verdict::Met) => Reason::Satisfied,
+        Some((_, reason)) => *reason,
     }
 }

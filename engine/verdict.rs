@@ -78,7 +78,12 @@ impl Outcomes {
     /// Met if it can hold, not met if it can fail.
     #[must_use]
     pub const fn range(can_hold: bool, can_fail: bool) -> Self {
-        Outcomes((can_hold as u8) | ((can_fail as u8) << 1))
+        match (can_hold, can_fail) {
+            (true, true) => Self::OPEN,
+            (true, false) => Self::MET,
+            (false, true) => Self::NOT_MET,
+            (false, false) => Self::NONE,
+        }
     }
 
     /// Whether an outcome is still possible.
@@ -131,7 +136,7 @@ impl Outcomes {
     /// Whether it may still pass.
     #[must_use]
     pub const fn may_pass(self) -> bool {
-        self.0 & (Self::MET.0 | Self::NOT_APPLICABLE.0) != 0
+        self.0 & !Self::NOT_MET.0 != 0
     }
 
     /// The set as it is printed.

@@ -66,6 +66,84 @@ fn dates_are_written_one_way() {
     }
 }
 
+#[test]
+fn a_date_written_otherwise_comes_with_the_date_that_was_meant() {
+    for (written, meant) in [
+        ("2026/3/31", Some("2026-03-31")),
+        ("2026年3月31日", Some("2026-03-31")),
+        ("2026-3-1", Some("2026-03-01")),
+        ("20260331", Some("2026-03-31")),
+        (" 2026-03-31", Some("2026-03-31")),
+        // No day, no year first, more than a date, a number that happens to have digits.
+        ("2026-02-30", None),
+        ("20260230", None),
+        ("31/3/2026", None),
+        ("26-03-31", None),
+        ("202603311", None),
+        ("2026-03-31T00:00:00", None),
+        ("2026 x 3 x 31", None),
+        ("-2026-03-31", None),
+        ("2026-03", None),
+    ] {
+        let help = Date::parse(written, Span::NONE).unwrap_err().help.unwrap();
+        let wanted = meant.map(|m| format!("write \"{m}\""));
+        assert_eq!(help.en.starts_with("write \""), wanted.is_some(), "{written}: {}", help.en);
+        assert!(wanted.is_none_or(|w| help.en == w), "{written}: {}", help.en);
+    }
+}
+
+#[test]
+fn beyond_the_calendar_stands_its_end() {
+    let day = date("2026-04-20");
+    for (months, later) in [(1_000_000, true), (i64::MAX, true), (-1_000_000, false), (i64::MIN, false)] {
+        assert_eq!(day.plus_months(months) > date("2999-12-31"), later, "{months}");
+        assert_eq!(day.plus_months(months) < date("1900-01-01"), !later, "{months}");
+    }
+}
+
+#[test]
+fn decimals_end_where_they_say() {
+    let number = |text: &str| Decimal::parse(text);
+    let good = |text: &str| number(text).unwrap();
+    for text in ["1000000000000000", "0000000000000007", "999999999999999.999999", "-1000000000000000"] {
+        assert!(number(text).is_some(), "{text}");
+    }
+    for text in [
+        "1000000000000000.000001",
+        "00000000000000007",
+        "10000000000000000",
+        "0.0000001",
+        ".5",
+        "5.",
+        "-",
+        "",
+    ] {
+        assert!(number(text).is_none(), "{text}");
+    }
+    assert_eq!(good("-2.5").plus(good("2.5")), Decimal::ZERO);
+    assert!(good("-1") < Decimal::ZERO);
+    assert_eq!(good("2.5").times(good("4")), number("10"));
+    assert_eq!(good("0.000001").times(good("0.5")), None, "not exact");
+    assert_eq!(good("1000000000000000").times(good("2")), None, "out of range");
+    assert_eq!(good("1000000000000000").times(good("1")), number("1000000000000000"));
+    assert_eq!(good("10").divided_by(good("4")), number("2.5"));
+    assert_eq!(good("10").divided_by(good("3")), None, "not exact");
+    assert_eq!(good("10").divided_by(Decimal::ZERO), None);
+    for (text, up) in [("2", 2), ("2.000001", 3), ("1.999999", 2), ("-0.5", 0), ("-2", -2), ("0", 0)] {
+        assert_eq!(good(text).ceiling(), up, "{text}");
+    }
+    for (text, grouped) in [
+        ("1", "1"),
+        ("100", "100"),
+        ("1000", "1,000"),
+        ("300000", "300,000"),
+        ("-300000", "-300,000"),
+        ("-1234567.25", "-1,234,567.25"),
+    ] {
+        assert_eq!(good(text).grouped(), grouped);
+    }
+}
+
 proptest! {
     #[test]
     fn a_period_is_complete_when_its_window_begins(day in 0_i64..40_000, months in 0_i64..600, off in -40_i64..40) {
@@ -127,6 +205,8 @@ fn quantities_are_a_number_and_a_unit() {
     ] {
         let fault = units.parse(written, Span::NONE).map(|q| q.base).unwrap_err();
         assert_eq!(fault.code.to_string(), code, "{written}");
+        let listed = fault.help.is_some_and(|help| help.en.contains("万元"));
+        assert!(listed || code != "unknown-unit", "{written}: the units are not listed");
     }
 }
 

@@ -45,8 +45,8 @@ impl Reference {
     }
 
     fn ask(&mut self, request: &Json) -> Json {
-        writeln!(self.input, "{request}").unwrap();
-        self.input.flush().unwrap();
+        // In one piece: the pipe is not buffered.
+        self.input.write_all(format!("{request}\n").as_bytes()).unwrap();
         let mut line = String::new();
         self.output.read_line(&mut line).unwrap();
         serde_json::from_str(&line).unwrap()
@@ -171,6 +171,7 @@ fn theirs(answer: &Json) -> Json {
 /// Where two values part.
 fn differences(ours: &Json, theirs: &Json, at: &str, found: &mut Vec<String>) {
     match (ours, theirs) {
+        _ if ours == theirs => {}
         (Json::Object(a), Json::Object(b)) => {
             let keys: std::collections::BTreeSet<&String> = a.keys().chain(b.keys()).collect();
             for key in keys {
@@ -188,8 +189,7 @@ fn differences(ours: &Json, theirs: &Json, at: &str, found: &mut Vec<String>) {
                 differences(a, b, &format!("{at}/{i}"), found);
             }
         }
-        _ if ours != theirs => found.push(format!("{at}: ours {ours}, theirs {theirs}")),
-        _ => {}
+        _ => found.push(format!("{at}: ours {ours}, theirs {theirs}")),
     }
 }
 

@@ -14,7 +14,7 @@ use guiju::eval::evaluate;
 use guiju::evidence::{Key, Place, State, Type, Value};
 use guiju::report::evaluation::evaluation;
 use guiju::source::{Sources, Span};
-use guiju::verdict::{Outcome, Outcomes};
+use guiju::verdict::{Outcome, Outcomes, Verdict};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::Value as Json;
@@ -53,6 +53,13 @@ fn verdicts_form_an_algebra() {
     }
     assert_eq!(Outcome::Met.and(Outcome::NotApplicable), Outcome::Met);
     assert_eq!(Outcome::NotMet.or(Outcome::NotApplicable), Outcome::NotMet);
+}
+
+#[test]
+fn a_verdict_has_one_name() {
+    for verdict in Verdict::ALL {
+        assert_eq!(serde_json::to_value(verdict).unwrap(), verdict.id());
+    }
 }
 
 /// Runs a law on random dossiers of every standard.
