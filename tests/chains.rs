@@ -1,6 +1,7 @@
 //! Promise: editions and verdicts that two evaluators once saw differently are as the document says.
 //!
-//! A folder of `tests/chains/` holds a standard, or files that are laid over the tiny one, and what is expected.
+//! A folder of `tests/chains/` holds a standard, or files that are laid over the tiny one (or another folder), and what
+//! is expected.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod common;
@@ -18,10 +19,13 @@ use guiju::verdict::Outcomes;
 use toml::{Table, Value};
 
 /// The files of a case without its dossier and expectation.
-fn files(folder: &Path) -> Files<'static> {
+fn files(folder: &Path, over: Option<&str>) -> Files<'static> {
     let own = common::files(folder);
-    let mut files =
-        if own.contains_key("standard.toml") { Files::new() } else { common::files(&common::tiny()) };
+    let mut files = match over {
+        Some(case) => files(&folder.with_file_name(case), None),
+        None if own.contains_key("standard.toml") => Files::new(),
+        None => common::files(&common::tiny()),
+    };
     for (path, bytes) in own.iter().filter(|(p, _)| !["expected.toml", "dossier.toml"].contains(&p.as_str()))
     {
         files.insert(path.clone(), Cow::Owned(bytes.to_vec()));
@@ -36,7 +40,7 @@ fn holds(name: &str) {
     let word = |field: &str| expected.get(field).and_then(Value::as_str);
     let mut sources = Sources::default();
     let mut diagnostics = Diagnostics::default();
-    let raw = load(&mut sources, "standard", &files(&folder), &mut diagnostics);
+    let raw = load(&mut sources, "standard", &files(&folder, word("over")), &mut diagnostics);
     let on = common::date(word("on").unwrap_or("2026-04-20"));
     let mut request = Request::of(on, on);
     request.region = word("region").map(str::to_owned);
@@ -82,6 +86,16 @@ fn a_child_of_another_category_is_left_out() {
 #[test]
 fn a_region_does_not_settle_what_is_final() {
     holds("region-settles-final");
+}
+
+#[test]
+fn a_city_does_not_settle_back_what_its_region_could_not_settle() {
+    holds("city-settles-final-back");
+}
+
+#[test]
+fn a_condition_beside_evidence_is_refused() {
+    holds("condition-beside-evidence");
 }
 
 #[test]

@@ -88,8 +88,8 @@ pub fn settle(
         ranks.get(layer).copied().filter(|_| variant)
     };
     for choice in &replaced {
-        if let Some(reading) =
-            interpretation(choice, applier).and_then(|t| reading(&t, &choice.reading).cloned())
+        if let Some(reading) = interpretation(&choice.interpretation, applier)
+            .and_then(|t| reading(&t, &choice.reading).cloned())
         {
             guarded(&reading, choice.span, region(choice), applier, resolved);
         }
@@ -99,8 +99,8 @@ pub fn settle(
     }
 }
 
-fn interpretation(choice: &Chosen, applier: &Applier<'_>) -> Option<Table> {
-    let found = applier.trees.find(&Element::Interpretation(choice.interpretation.clone()))?;
+fn interpretation(id: &str, applier: &Applier<'_>) -> Option<Table> {
+    let found = applier.trees.find(&Element::Interpretation(id.to_owned()))?;
     applier.trees.node(&found)?.as_table().cloned()
 }
 
@@ -136,9 +136,7 @@ fn guarded(
 }
 
 fn adopted(applier: &Applier<'_>, id: &str) -> Option<String> {
-    let found = applier.trees.find(&Element::Interpretation(id.to_owned()))?;
-    let table = applier.trees.node(&found)?.as_table()?;
-    table.get("adopted").and_then(Node::as_text).map(str::to_owned)
+    interpretation(id, applier)?.get("adopted").and_then(Node::as_text).map(str::to_owned)
 }
 
 fn apply(choice: &Chosen, region: Option<usize>, applier: &mut Applier<'_>, resolved: &mut Resolved) {
