@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -109,6 +110,11 @@ fn pieces(report: &Json) -> Vec<Vec<String>> {
     }
     for used in report["interpretations"].as_array().unwrap() {
         all.push(["id", "question", "adopted"].iter().map(|key| squeezed(&used[key])).collect());
+        if ["grade", "verdicts", "open"].contains(&used["weight"].as_str().unwrap()) {
+            for other in used["others"].as_array().unwrap() {
+                all.push(vec![squeezed(&used["id"]), squeezed(&other["text"]), squeezed(&other["effect"])]);
+            }
+        }
     }
     all
 }
@@ -146,6 +152,44 @@ fn page_and_markdown_say_what_the_data_say() {
                 assert!(!page.contains(outside), "a report stands by itself: {outside}");
             }
         }
+    }
+}
+
+/// What the annex says of other readings is what `evaluate --reading` gives.
+#[test]
+fn other_readings_are_what_the_evaluation_gives() {
+    let data: Json = serde_json::from_str(&text(&[PAIR, "--format", "json"])).unwrap();
+    let mut by_weight: BTreeMap<&str, usize> = BTreeMap::new();
+    let attained = |result: &Json, category: &Json| {
+        let found =
+            result["categories"].as_array().unwrap().iter().find(|c| c["category"] == *category).unwrap();
+        (found["attained"]["guaranteed"].clone(), found["attained"]["possible"].clone())
+    };
+    for used in data["interpretations"].as_array().unwrap() {
+        *by_weight.entry(used["weight"].as_str().unwrap()).or_default() += 1;
+        for other in used["others"].as_array().unwrap().iter().filter(|_| used["weight"] == "grade") {
+            if other["grades"].as_array().unwrap().is_empty() {
+                continue;
+            }
+            let reading = format!("{}={}", used["id"].as_str().unwrap(), other["id"].as_str().unwrap());
+            let mut command = Command::new(env!("CARGO_BIN_EXE_guiju"));
+            command.current_dir(common::root()).args([
+                "evaluate",
+                PAIR,
+                "--format",
+                "json",
+                "--reading",
+                &reading,
+            ]);
+            let result: Json = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+            for grade in other["grades"].as_array().unwrap() {
+                let said = (grade["guaranteed"].clone(), grade["possible"].clone());
+                assert_eq!(said, attained(&result, &grade["category"]), "{reading}");
+            }
+        }
+    }
+    for weight in ["grade", "verdicts", "open", "same", "evidence", "wording"] {
+        assert!(by_weight.contains_key(weight), "{weight}: {by_weight:?}");
     }
 }
 
@@ -303,7 +347,7 @@ fn a_report_does_not_tell_where_the_dossier_lay() {
         let here = text(&[PAIR, "--format", form]);
         assert_eq!(here, text(&[absolute.to_str().unwrap(), "--format", form]), "{form}");
         assert!(here.contains("consulting-and-emergency.toml:"), "{form}");
-        assert!(!here.contains("examples"), "{form}");
+        assert!(!here.contains("examples/"), "{form}");
     }
 }
 

@@ -11,5 +11,6 @@ pub mod impact;
 pub mod lint;
 pub mod missing;
 pub mod mutation;
+pub mod readings;
 pub mod thresholds;
 pub mod witness;

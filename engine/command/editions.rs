@@ -115,18 +115,33 @@ pub fn edition(
     assessed_on: Date,
     diagnostics: &mut Diagnostics,
 ) -> Option<Arc<Edition>> {
+    let request = dated(call, applied_on, assessed_on, diagnostics)?;
+    compiled(loaded, &request, diagnostics)
+}
+
+/// What a call asks for of a dossier with these dates: `--on` stands before them. `None` if it is malformed.
+pub fn dated(
+    call: &Call,
+    applied_on: Date,
+    assessed_on: Date,
+    diagnostics: &mut Diagnostics,
+) -> Option<Request> {
     let (applied_on, assessed_on) = match fixed_date(call, diagnostics)? {
         Some(date) => (date, date),
         None => (applied_on, assessed_on),
     };
+    request(call, applied_on, assessed_on, diagnostics)
+}
+
+/// Compiles what was asked for. Errors of the rules are reported, warnings are left to `lint`.
+pub fn compiled(loaded: &Loaded, request: &Request, diagnostics: &mut Diagnostics) -> Option<Arc<Edition>> {
     let mut own = Diagnostics::default();
     own.extend(loaded.faults.iter().cloned());
-    let request = request(call, applied_on, assessed_on, diagnostics)?;
-    let edition = compile(&loaded.raw, &request, &mut own);
+    let edition = compile(&loaded.raw, request, &mut own);
     let failed = own.has_errors();
     let errors: Vec<Diagnostic> =
         own.into_iter().filter(|d| d.severity == crate::diag::Severity::Error).collect();
-    diagnostics.extend(super::witness::add(&loaded.raw, &request, errors));
+    diagnostics.extend(super::witness::add(&loaded.raw, request, errors));
     edition.filter(|_| !failed).map(Arc::new)
 }
 

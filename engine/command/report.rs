@@ -6,10 +6,12 @@ use std::path::Path;
 use clap::ArgMatches;
 
 use super::call::Call;
-use super::evaluate::{WhatIf, exit_of, open, typed};
+use super::evaluate::{WhatIf, exit_of, open, typed, typed_under};
 use super::{Exit, Session, editions, write};
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::analysis::readings::{Trials, trials};
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::dossier;
+use crate::edition::Edition;
 use crate::eval::evaluate;
 use crate::report::document::report;
 use crate::report::template::{self, Form, Templates};
@@ -33,9 +35,13 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     let standard = call.standard.clone().or_else(|| file.standard());
     let loaded =
         editions::choose(call, standard.as_deref(), &library, &mut session.sources, &mut diagnostics);
-    let edition = loaded.as_ref().zip(file.dates()).and_then(|(loaded, (applied, assessed))| {
-        editions::edition(loaded, call, applied, assessed, &mut diagnostics)
-    });
+    let request = file
+        .dates()
+        .and_then(|(applied, assessed)| editions::dated(call, applied, assessed, &mut diagnostics));
+    let edition = loaded
+        .as_ref()
+        .zip(request.as_ref())
+        .and_then(|(loaded, request)| editions::compiled(loaded, request, &mut diagnostics));
     let broken = diagnostics.has_errors();
     session.report(diagnostics.into_sorted());
     let what_if = WhatIf::read(call, matches);
@@ -49,7 +55,18 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     templates.extend(edition.templates.clone());
     templates.extend(own);
     let digest = dossier::digest(&dossier, &edition);
-    let document = report(&edition, &dossier, &assessment, &digest, &sources, call.lang);
+    // What other readings would change, of the same dossier with the same assumptions.
+    let again = |other: &Edition| {
+        let (dossier, _, faults) = typed_under(&file, Some(other), &what_if, &session.sources);
+        let fault = faults.into_iter().find(|f| f.severity == Severity::Error);
+        let why = || fault.map_or_else(|| text!("档案无法读取", "the dossier cannot be read"), |f| f.message);
+        dossier.map(|d| evaluate(other, &d, assessment.view)).ok_or_else(why)
+    };
+    let trials = match loaded.as_ref().zip(request) {
+        Some((loaded, request)) => trials(&loaded.raw, &request, &edition, &assessment, again),
+        None => Trials::new(),
+    };
+    let document = report(&edition, &dossier, &assessment, &digest, &sources, &trials, call.lang);
     let form = match matches.get_one::<String>("format").map(String::as_str) {
         Some("json") => None,
         Some("markdown") => Some(Form::Markdown),

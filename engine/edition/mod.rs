@@ -11,7 +11,7 @@ pub mod readings;
 
 pub use compile::{Request, compile, relink, rules, unknown_clause as compile_unknown_clause};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::Date;
 use crate::check::{Aggregate, Check, Condition};
@@ -121,6 +121,11 @@ pub struct Clause {
 }
 
 impl Clause {
+    /// Interpretations that the clause or a check of it cites, sorted, each once.
+    pub fn all_interpretations(&self) -> BTreeSet<&String> {
+        self.interpretations.iter().chain(self.checks.iter().flat_map(|c| &c.interpretations)).collect()
+    }
+
     /// The address of a check: `6.3.3#registered-capital`.
     #[must_use]
     pub fn address(&self, check: &Check) -> String {

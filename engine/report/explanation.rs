@@ -175,13 +175,7 @@ impl Explainer<'_> {
             let id = self.edition.clause(*child)?.id.to_string();
             Some((id, result?.clause(*child)?.verdict().into()))
         });
-        let mut cited: Vec<&String> = clause
-            .interpretations
-            .iter()
-            .chain(clause.checks.iter().flat_map(|c| &c.interpretations))
-            .collect();
-        cited.sort();
-        cited.dedup();
+        let cited = clause.all_interpretations();
         Some(ExplanationOut {
             category: entry.category.and_then(|c| standard.categories.get(c)).map(|c| c.id.clone()),
             id: clause.id.to_string(),

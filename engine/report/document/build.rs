@@ -1,13 +1,12 @@
 //! From an assessment to a report.
 
-use std::collections::BTreeMap;
-
 use super::{
-    CategoryReportOut, DeferredOut, DisagreementOut, InterpretationReportOut, ItemOut, JudgedOut,
-    MissingReportOut, NextReportOut, ReportOut, RungOut,
+    CategoryReportOut, DeferredOut, DisagreementOut, ItemOut, JudgedOut, MissingReportOut, NextReportOut,
+    ReportOut, RungOut,
 };
 use crate::analysis::between::{next_level, obstacles};
 use crate::analysis::missing::{Missing, missing};
+use crate::analysis::readings::Trials;
 use crate::assessment::{Assessment, CategoryResult, Interval};
 use crate::check::Reason;
 use crate::dossier::{Dossier, Entry, View, context, facts};
@@ -24,7 +23,7 @@ use crate::standard::Combine;
 use crate::text;
 use crate::verdict::{Outcomes, Verdict};
 
-/// Builds the report on one dossier in one language.
+/// Builds the report on one dossier in one language. `trials` says what other readings would change.
 #[must_use]
 pub fn report(
     edition: &Edition,
@@ -32,12 +31,13 @@ pub fn report(
     assessment: &Assessment,
     dossier_digest: &str,
     sources: &Sources,
+    trials: &Trials,
     lang: Lang,
 ) -> ReportOut {
     let view = assessment.view;
     let builder =
         Builder { edition, dossier, view, lang, phrases: Phrases { edition, lang }, texts: sources };
-    builder.report(assessment, dossier_digest)
+    builder.report(assessment, dossier_digest, trials)
 }
 
 pub(super) struct Builder<'a> {
@@ -54,7 +54,7 @@ impl Builder<'_> {
         text.in_lang(self.lang).to_owned()
     }
 
-    fn report(&self, assessment: &Assessment, dossier_digest: &str) -> ReportOut {
+    fn report(&self, assessment: &Assessment, dossier_digest: &str, trials: &Trials) -> ReportOut {
         let (standard, dossier) = (&self.edition.standard, self.dossier);
         let admissible = assessment.admissibility.outcomes.verdict();
         let review = dossier.review.as_ref().filter(|_| self.view == View::Review);
@@ -100,7 +100,7 @@ impl Builder<'_> {
             categories: assessment.categories.iter().map(|r| self.category(r)).collect(),
             interpretations: Vec::new(),
         };
-        report.interpretations = self.interpretations(&report);
+        report.interpretations = self.interpretations(&report, trials);
         report
     }
 
@@ -148,7 +148,7 @@ impl Builder<'_> {
         self.say(&title.map_or_else(|| text!("无", "none"), |l| l.title.clone()))
     }
 
-    fn interval(&self, interval: Interval) -> String {
+    pub(super) fn interval(&self, interval: Interval) -> String {
         let (low, high) = (self.level(interval.guaranteed), self.level(interval.possible));
         if low == high {
             return low;
@@ -291,30 +291,5 @@ impl Builder<'_> {
             }
         }
         found
-    }
-
-    fn interpretations(&self, report: &ReportOut) -> Vec<InterpretationReportOut> {
-        let mut cited: BTreeMap<&String, Vec<String>> = BTreeMap::new();
-        let sections = report.categories.iter().flat_map(|c| &c.sections).flat_map(|s| &s.clauses);
-        for clause in report.general.iter().chain(sections) {
-            for id in &clause.interpretations {
-                let clauses = cited.entry(id).or_default();
-                if !clauses.contains(&clause.id) {
-                    clauses.push(clause.id.clone());
-                }
-            }
-        }
-        let one = |(id, clauses): (&String, Vec<String>)| {
-            let found = self.edition.interpretations.get(id)?;
-            let adopted = found.readings.iter().find(|(r, _)| *r == found.adopted);
-            Some(InterpretationReportOut {
-                id: found.id.clone(),
-                question: self.say(&found.question),
-                adopted: adopted.map(|(_, text)| self.say(text)).unwrap_or_default(),
-                reason: self.say(&found.reason),
-                clauses,
-            })
-        };
-        cited.into_iter().filter_map(one).collect()
     }
 }

@@ -61,7 +61,7 @@ impl Builder<'_> {
             verdict_title: self.say(&words::verdict(own.verdict())),
             reason: self.say(&words::reason(own.reason)),
             checks: checks.collect(),
-            interpretations: clause.interpretations.clone(),
+            interpretations: clause.all_interpretations().into_iter().cloned().collect(),
         }
     }
 

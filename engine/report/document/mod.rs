@@ -4,6 +4,7 @@
 mod build;
 mod clauses;
 mod grounds;
+mod interpretations;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -310,4 +311,52 @@ pub struct InterpretationReportOut {
     pub reason: String,
     /// Clauses of this report that cite it.
     pub clauses: Vec<String>,
+    /// What it means for this report.
+    pub weight: WeightOut,
+    /// The other readings that can change verdicts.
+    pub others: Vec<OtherReadingOut>,
+}
+
+/// What an interpretation means for a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WeightOut {
+    /// Another reading gives another grade.
+    Grade,
+    /// Another reading gives other verdicts, but the same grade.
+    Verdicts,
+    /// Another reading cannot be computed.
+    Open,
+    /// No other reading changes a verdict.
+    Same,
+    /// It guides how evidence is looked at; no verdict follows from it by itself.
+    Evidence,
+    /// It is about wording.
+    Wording,
+}
+
+/// A reading that was not adopted.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct OtherReadingOut {
+    /// Its id, for `--reading`.
+    pub id: String,
+    /// The reading in words.
+    pub text: String,
+    /// What it would change in this report, in words.
+    pub effect: String,
+    /// Clauses with other verdicts.
+    pub clauses: Vec<String>,
+    /// What categories would attain that attain something else now.
+    pub grades: Vec<OtherGradeOut>,
+}
+
+/// What a category attains under another reading.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct OtherGradeOut {
+    /// The category; `null` where the standard has none.
+    pub category: Option<String>,
+    /// Level or points that are certain.
+    pub guaranteed: u32,
+    /// Level or points at best.
+    pub possible: u32,
 }

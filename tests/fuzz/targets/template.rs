@@ -5,6 +5,7 @@ mod common;
 
 use std::sync::OnceLock;
 
+use guiju::analysis::readings::Trials;
 use guiju::diag::Diagnostics;
 use guiju::dossier;
 use guiju::eval::evaluate;
@@ -28,7 +29,7 @@ fn sample() -> ReportOut {
         std::process::abort()
     };
     let assessment = evaluate(&edition, &dossier, dossier.default_view());
-    report(&edition, &dossier, &assessment, "", &sources, Lang::Zh)
+    report(&edition, &dossier, &assessment, "", &sources, &Trials::new(), Lang::Zh)
 }
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
