@@ -201,6 +201,10 @@ impl Builder<'_> {
             let key = edition.dictionary.find(key).and_then(|k| edition.dictionary.get(k));
             return key.map(|k| k.question.in_lang(self.lang).to_owned()).into_iter().collect();
         }
+        if let Some(name) = at.strip_prefix("template:") {
+            let text = edition.templates.get(name);
+            return text.map(|t| t.trim_end().lines().map(str::to_owned).collect()).unwrap_or_default();
+        }
         let clause = ClauseId::parse(at).and_then(|id| edition.find(&id)).and_then(|ix| edition.clause(ix));
         let Some(clause) = clause.filter(|c| c.kind != crate::format::chapter::KindRaw::Withdrawn) else {
             return Vec::new();

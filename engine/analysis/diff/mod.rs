@@ -17,6 +17,7 @@ use crate::edition::overlay::elements;
 use crate::id::ClauseId;
 use crate::lang::Text;
 use crate::load::RawStandard;
+use crate::text;
 
 /// One side of a comparison.
 #[derive(Clone, Copy)]
@@ -25,6 +26,19 @@ pub struct Side<'a> {
     pub edition: &'a Edition,
     /// Its rules as written, with all operations applied.
     pub rules: &'a RawStandard,
+}
+
+impl Side<'_> {
+    /// Everything that operations can name, with its fields as written. Parts of reports stand in no rule file.
+    #[must_use]
+    pub fn elements(&self) -> BTreeMap<String, Json> {
+        let mut all = elements(self.rules);
+        let template = |(name, text): (&String, &String)| {
+            (format!("template:{name}"), serde_json::json!({ "text": text }))
+        };
+        all.extend(self.edition.templates.iter().map(template));
+        all
+    }
 }
 
 /// What became of an element.
@@ -109,7 +123,7 @@ pub struct SideOut {
 #[must_use]
 pub fn diff(before: Side<'_>, after: Side<'_>) -> Diff {
     let relations = relations(before.edition, after.edition);
-    let (was, now) = (elements(before.rules), elements(after.rules));
+    let (was, now) = (before.elements(), after.elements());
     let mut own: BTreeMap<String, (ChangeKind, Vec<FieldChange>)> = BTreeMap::new();
     let names: BTreeSet<&String> = was.keys().chain(now.keys()).collect();
     for at in names {
@@ -214,6 +228,10 @@ fn describe(edition: &Edition, change: &mut Change) {
         change.title = key.map(|k| k.title.clone().unwrap_or_else(|| k.question.clone()));
         return;
     }
+    if let Some(name) = change.at.strip_prefix("template:") {
+        change.title = slot(name);
+        return;
+    }
     let id = change.at.split_once('#').map_or(change.at.as_str(), |(clause, _)| clause);
     let clause = ClauseId::parse(id).and_then(|id| edition.find(&id)).and_then(|ix| edition.clause(ix));
     let Some(clause) = clause else { return };
@@ -221,6 +239,18 @@ fn describe(edition: &Edition, change: &mut Change) {
     change.level = clause.level;
     let category = clause.category.and_then(|c| edition.standard.categories.get(c));
     change.category = category.map(|c| c.id.clone());
+}
+
+/// A part of reports in words: what it is, and of which form of the report.
+fn slot(name: &str) -> Option<Text> {
+    let (part, form) = name.split_once('.')?;
+    let part = match part {
+        "letterhead" => text!("报告的笺头", "letterhead of reports"),
+        "signature" => text!("报告的签署处", "signatures of reports"),
+        _ => return None,
+    };
+    let page = form.starts_with("html");
+    Some(part.then(if page { text!("（网页）", " (page)") } else { text!("（Markdown）", " (Markdown)") }))
 }
 
 /// The changed declarations that a check refers to, directly or through computed keys.
