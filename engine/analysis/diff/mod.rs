@@ -1,8 +1,10 @@
 //! Two editions side by side: what was added, withdrawn, reworded, and what became stricter or looser.
 
 mod instrument;
+mod refers;
 
 pub use instrument::{Unwritable, instrument, settled, settlements};
+pub use refers::refers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +14,6 @@ use serde_json::Value as Json;
 
 use crate::edition::Edition;
 use crate::edition::compare::{Relation, overall, relations};
-use crate::edition::describe::keys;
 use crate::edition::overlay::elements;
 use crate::id::ClauseId;
 use crate::lang::Text;
@@ -178,7 +179,12 @@ pub fn diff(before: Side<'_>, after: Side<'_>) -> Diff {
     }
     let mut changes: Vec<Change> = changes.into_values().collect();
     through_keys(&mut changes);
-    Diff { before: side(before.edition), after: side(after.edition), effect: overall(&relations), changes }
+    Diff {
+        before: side(before.edition),
+        after: side(after.edition),
+        effect: overall(&relations),
+        changes,
+    }
 }
 
 /// A key or declaration does to grades what the checks do that differ only through it.
@@ -250,60 +256,16 @@ fn slot(name: &str) -> Option<Text> {
         _ => return None,
     };
     let page = form.starts_with("html");
-    Some(part.then(if page { text!("（网页）", " (page)") } else { text!("（Markdown）", " (Markdown)") }))
+    Some(part.then(if page {
+        text!("（网页）", " (page)")
+    } else {
+        text!("（Markdown）", " (Markdown)")
+    }))
 }
 
-/// The changed declarations that a check refers to, directly or through computed keys.
+/// The changed declarations that a clause or check refers to.
 fn through(edition: &Edition, at: &str, elsewhere: &BTreeSet<String>) -> Vec<String> {
     refers(edition, at).into_iter().filter(|name| elsewhere.contains(name)).collect()
-}
-
-/// The declarations that a check refers to, directly or through computed keys, as operations name them.
-#[must_use]
-pub fn refers(edition: &Edition, at: &str) -> BTreeSet<String> {
-    let Some((clause, check)) = at.split_once('#') else { return BTreeSet::new() };
-    let clause = ClauseId::parse(clause).and_then(|id| edition.find(&id)).and_then(|ix| edition.clause(ix));
-    let Some(check) = clause.and_then(|c| c.checks.iter().find(|x| *x.id == *check)) else {
-        return BTreeSet::new();
-    };
-    let mut all = keys(&check.body, &check.when);
-    let mut names = BTreeSet::new();
-    for key in all.clone() {
-        if let Some(aggregate) = edition.derived.get(key.0).and_then(Option::as_ref) {
-            crate::edition::describe::aggregate_keys(aggregate, &mut all);
-        }
-    }
-    for key in all {
-        names.insert(format!("evidence:{}", edition.dictionary.name(key)));
-    }
-    let shown = &check.shown;
-    for json in [&shown.threshold, &shown.filter, &shown.has, &shown.when].into_iter().flatten() {
-        references(json, &mut names);
-    }
-    if let Some(due) = check.due.and_then(|d| edition.standard.dues.get(d)) {
-        names.insert(format!("due:{}", due.id));
-    }
-    if let crate::check::Body::Attest(attest) = &check.body
-        && let Some(sample) = &attest.sample
-    {
-        names.insert(format!("sample:{}", edition.dictionary.name(sample.list)));
-    }
-    names
-}
-
-/// Names behind `@`.
-fn references(json: &Json, into: &mut BTreeSet<String>) {
-    match json {
-        Json::String(text) => {
-            if let Some(name) = text.strip_prefix('@') {
-                into.insert(format!("set:{name}"));
-                into.insert(format!("table:{name}"));
-            }
-        }
-        Json::Array(items) => items.iter().for_each(|i| references(i, into)),
-        Json::Object(map) => map.values().for_each(|v| references(v, into)),
-        _ => {}
-    }
 }
 
 /// Fields that differ, as paths to values that are no tables.
