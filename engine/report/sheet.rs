@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::layout::{Style, pad, wrap};
 use super::phrase::Phrases;
 use super::words;
-use crate::analysis::diff::{Change, ChangeKind, Diff, FieldChange, SideOut};
+use crate::analysis::diff::{Change, ChangeKind, Diff, FieldChange, NoteOut, SideOut};
 use crate::edition::Edition;
 use crate::edition::compare::Relation;
 use crate::id::ClauseId;
@@ -37,6 +37,8 @@ pub struct Sheet {
     pub counts: Vec<(String, usize)>,
     /// Instruments that are new on the later side.
     pub instruments: Vec<InstrumentLine>,
+    /// Their remarks, each once.
+    pub notices: Vec<String>,
     /// Changes.
     pub rows: Vec<Row>,
     /// The program.
@@ -98,6 +100,13 @@ pub fn sheet(diff: &Diff, before: &Edition, after: &Edition, lang: Lang) -> Shee
         *counts.entry(change.kind).or_default() += 1;
     }
     let standard = &after.standard;
+    let instruments = builder.instruments();
+    let mut notices: Vec<String> = Vec::new();
+    for notice in instruments.iter().filter_map(|i| i.notice.as_ref()) {
+        if !notices.contains(notice) {
+            notices.push(notice.clone());
+        }
+    }
     Sheet {
         lang: lang.pick("zh", "en").to_owned(),
         standard: format!("{} {}", standard.number, standard.title.in_lang(lang)),
@@ -107,7 +116,8 @@ pub fn sheet(diff: &Diff, before: &Edition, after: &Edition, lang: Lang) -> Shee
         effect: whole(diff).in_lang(lang).to_owned(),
         same: same(before, after).in_lang(lang).to_owned(),
         counts: counts.into_iter().map(|(k, n)| (kind_word(k).in_lang(lang).to_owned(), n)).collect(),
-        instruments: builder.instruments(),
+        instruments,
+        notices,
         rows: diff.changes.iter().map(|c| builder.row(c, diff)).collect(),
         engine: format!("guiju {}", env!("CARGO_PKG_VERSION")),
     }
@@ -157,7 +167,7 @@ impl Builder<'_> {
             same,
             was,
             now,
-            reasons: self.reasons(&change.at),
+            reasons: self.why(change),
             through: change.through.clone(),
         }
     }
@@ -268,6 +278,18 @@ impl Builder<'_> {
         vec![text.in_lang(self.lang).to_owned()]
     }
 
+    /// Why: what is said of the element, or of what it changes through.
+    fn why(&self, change: &Change) -> Vec<String> {
+        let own = self.reasons(&change.at);
+        if !own.is_empty() || !change.fields.is_empty() {
+            return own;
+        }
+        let mut all: Vec<String> = change.through.iter().flat_map(|at| self.reasons(at)).collect();
+        let mut seen = std::collections::BTreeSet::new();
+        all.retain(|reason| seen.insert(reason.clone()));
+        all
+    }
+
     /// Why, by instruments that are new on the later side.
     fn reasons(&self, at: &str) -> Vec<String> {
         let known = |id: &str| self.before.layers.iter().any(|l| l.in_force && l.id == id);
@@ -376,6 +398,20 @@ pub fn text(diff: &Diff, before: &Edition, after: &Edition, lang: Lang, style: S
         }
         for reason in &row.reasons {
             out.extend(wrap(reason, 88).into_iter().map(|l| style.faint(&format!("    {l}"))));
+        }
+    }
+    let notes: &[NoteOut] = diff.instrument.as_ref().map_or(&[], |i| &i.notes);
+    if !notes.is_empty() {
+        out.push(String::new());
+        let head = text!(
+            "作为文件（--format toml）套用于原版本，不能完全得到新版本：",
+            "As an instrument (--format toml) over the first edition it does not give exactly the second:"
+        );
+        out.push(head.in_lang(lang).to_owned());
+        for note in notes {
+            for (i, part) in wrap(note.text.in_lang(lang), 88).into_iter().enumerate() {
+                out.push(format!("  {} {part}", if i == 0 { "·" } else { " " }));
+            }
         }
     }
     out.join("\n")

@@ -2,9 +2,11 @@
 
 mod instrument;
 mod refers;
+mod trial;
 
 pub use instrument::{Unwritable, instrument, settled, settlements};
 pub use refers::refers;
+pub use trial::{Asked, InstrumentOut, NoteKind, NoteOut, Written, written};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -103,6 +105,8 @@ pub struct Diff {
     pub effect: Relation,
     /// Elements that differ, clauses in the order of their ids.
     pub changes: Vec<Change>,
+    /// What an instrument does that is written of the difference; `null` if none was tried.
+    pub instrument: Option<InstrumentOut>,
 }
 
 /// One side, for the head of an output.
@@ -173,6 +177,12 @@ pub fn diff(before: Side<'_>, after: Side<'_>) -> Diff {
             through,
         };
         describe(side.edition, &mut change);
+        change.title = change.title.or_else(|| titled(now.get(at).or_else(|| was.get(at))?));
+        let elsewhere_same = |name: &String| {
+            let fields = own.get(name).map(|(_, fields)| fields.as_slice()).unwrap_or_default();
+            name.starts_with("table:") && same_at(fields, change.level)
+        };
+        change.through.retain(|name| !elsewhere_same(name));
         let id = ClauseId::parse(at.split_once('#').map_or(at.as_str(), |(clause, _)| clause));
         let elsewhere = elsewhere.contains(at);
         changes.insert((elsewhere, id.filter(|_| !elsewhere), at.clone()), change);
@@ -184,6 +194,7 @@ pub fn diff(before: Side<'_>, after: Side<'_>) -> Diff {
         after: side(after.edition),
         effect: overall(&relations),
         changes,
+        instrument: None,
     }
 }
 
@@ -245,6 +256,23 @@ fn describe(edition: &Edition, change: &mut Change) {
     change.level = clause.level;
     let category = clause.category.and_then(|c| edition.standard.categories.get(c));
     change.category = category.map(|c| c.id.clone());
+}
+
+/// The title of a declaration, or the question of an interpretation, as written.
+fn titled(element: &Json) -> Option<Text> {
+    let text = element.get("title").or_else(|| element.get("question"))?;
+    let part = |lang: &str| text.get(lang).and_then(Json::as_str);
+    Some(Text::new(part("zh")?, part("en")?))
+}
+
+/// Whether a table of values by level has the same value at a level on both sides.
+fn same_at(fields: &[FieldChange], level: Option<u8>) -> bool {
+    let Some(index) = level.and_then(|l| usize::from(l).checked_sub(1)) else { return false };
+    let at = |values: &Option<Json>| values.as_ref().and_then(|v| v.get(index)).cloned();
+    fields.iter().filter(|f| f.field == "by-level").all(|f| {
+        let (was, now) = (at(&f.was), at(&f.now));
+        was.is_some() && was == now
+    })
 }
 
 /// A part of reports in words: what it is, and of which form of the report.
