@@ -3,13 +3,14 @@
 use clap::ArgMatches;
 
 use super::call::Call;
-use super::select::{self, Chosen, Selected};
+use super::select::{self, Chosen};
 use super::{Exit, Session, write};
-use crate::analysis::diff::{Diff, Side, Unwritable, diff, instrument, settled, settlements};
-use crate::diag::{Code, Diagnostics};
-use crate::lang::Text;
+use crate::analysis::diff::{Asked, Side, Written, diff, written};
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::lang::Lang;
 use crate::report::sheet;
 use crate::report::template::{self, Form};
+use crate::source::Span;
 use crate::text;
 
 /// Runs the verb.
@@ -22,8 +23,8 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     let side = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
     let mut chosen: Vec<Option<Chosen>> = Vec::new();
     let mut first = None;
-    for written in [side("before"), side("after")] {
-        let selected = select::select(call, &written, &library, session, &mut diagnostics)?;
+    for edition in [side("before"), side("after")] {
+        let selected = select::select(call, &edition, &library, session, &mut diagnostics)?;
         chosen.push(selected.as_ref().and_then(|s| s.choose(&mut diagnostics)));
         first = first.or(selected);
     }
@@ -37,18 +38,23 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         Side { edition: &before.edition, rules: &before.rules },
         Side { edition: &after.edition, rules: &after.rules },
     );
-    let found = diff(b, a);
+    let mut found = diff(b, a);
+    let tried = first.as_ref().map(|first| {
+        let asked = Asked { raw: &first.raw, request: &first.request };
+        written(&found, asked, b, a, &mut session.sources)
+    });
+    found.instrument = tried.as_ref().map(|t| t.out.clone());
     let output = match matches.get_one::<String>("format").map(String::as_str) {
         Some("json") => serde_json::to_string_pretty(&found)?,
-        Some("toml") => match overlay(&found, first.as_ref(), b, a) {
-            Ok(text) => text,
-            Err(unwritable) => {
-                let list = Text::list(&unwritable.elements);
-                let message =
-                    Text::new("没有操作能表达这些改动：", "no operation reaches these: ").then(list);
-                session.refuse(Code::FieldMismatch, message, None);
+        Some("toml") => match tried.as_ref().map(|t| (t, t.text.as_deref())) {
+            Some((tried, Some(text))) => inexact(tried, text, call.lang, session),
+            Some((tried, None)) => {
+                for note in &tried.out.notes {
+                    session.refuse(Code::FieldMismatch, note.text.clone(), None);
+                }
                 return Ok(Exit::Invalid);
             }
+            None => return Ok(Exit::Invalid),
         },
         Some(form @ ("markdown" | "html")) => {
             let form = if form == "html" { Form::Html } else { Form::Markdown };
@@ -77,33 +83,20 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     Ok(Exit::Well)
 }
 
-/// The difference as an instrument. What a settled reading carries is done by settling it: only what is left is
-/// written out.
-fn overlay(found: &Diff, first: Option<&Selected>, b: Side<'_>, a: Side<'_>) -> Result<String, Unwritable> {
-    let head = head(&a.edition.assessed_on.to_string(), b.edition.region.as_deref());
-    let readings = settled(found);
-    let (false, Some(first)) = (readings.is_empty(), first) else { return instrument(found, a, &head) };
-    let mut request = first.request.clone();
-    request.readings.extend(readings.iter().map(|(id, _, now)| (id.clone(), now.clone())));
-    let read = Selected { raw: first.raw.clone(), request, dated: true, written: String::new() };
-    let Some(read) = read.choose(&mut Diagnostics::default()) else {
-        let elements = readings.into_iter().map(|(id, _, _)| format!("interpretation:{id}")).collect();
-        return Err(Unwritable { elements });
-    };
-    let rest = diff(Side { edition: &read.edition, rules: &read.rules }, a);
-    instrument(&rest, a, &(head + &settlements(&readings)))
-}
-
-/// What stands before the operations: to be filled in by whoever issues it.
-fn head(date: &str, region: Option<&str>) -> String {
-    let region = region.map(|code| format!("region = \"{code}\"\n")).unwrap_or_default();
-    format!(
-        "id = \"amendment\"\n\
-         title = {{ zh = \"（请填写名称）\", en = \"(state the title)\" }}\n\
-         issuer = {{ zh = \"（请填写机构）\", en = \"(state the issuer)\" }}\n\
-         citation = {{ zh = \"（请填写文号）\", en = \"(state the citation)\" }}\n\
-         status = \"draft\"\n\
-         effective = \"{date}\"\n\
-         {region}"
-    )
+/// The instrument behind comments on what it does not bring about, which are reported as well.
+fn inexact(instrument: &Written, text: &str, lang: Lang, session: &Session) -> String {
+    let mut out = String::new();
+    for note in &instrument.out.notes {
+        out.push_str(&format!("# {}\n", note.text.in_lang(lang)));
+        let help = text!(
+            "照说明改写文件，或另选原版本：`guiju diff 日期 新版本 --format toml` 从基础写起",
+            "rewrite it accordingly, or choose another first edition: `guiju diff DATE B --format toml` starts from the base"
+        );
+        let message =
+            text!("文件不能完全得到新版本：", "the instrument does not give exactly the second edition: ");
+        let warning =
+            Diagnostic::warning(Code::InexactInstrument, Span::NONE, message.then(note.text.clone()));
+        session.report([warning.help(help)]);
+    }
+    out + text
 }

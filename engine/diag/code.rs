@@ -118,6 +118,7 @@ codes! {
     TooManyDrops = "too-many-drops", "降级过多", "more awards drop than are allowed";
     Unacknowledged = "unacknowledged", "等级变化没有登记", "a change of an award is not acknowledged";
     StaleAcknowledgement = "stale-acknowledgement", "登记的变化没有发生", "an acknowledged change does not happen";
+    InexactInstrument = "inexact-instrument", "文件不能完全得到新版本", "an instrument does not give exactly the second edition";
     BadCall = "bad-call", "命令行写法不对", "the command line is malformed";
 
     // Doubtful rules: what `lint` finds

@@ -9,6 +9,7 @@ use super::impact::ImpactOut;
 use super::portability::PortabilityOut;
 use super::site::SiteOut;
 use super::thresholds::ThresholdsOut;
+use crate::analysis::diff::Diff;
 use crate::edition::Edition;
 use crate::edition::describe::Description;
 use crate::evidence::{Choices, Key, KeyIx, Place, Type};
@@ -38,6 +39,7 @@ pub fn general() -> Vec<(String, Json)> {
     vec![
         named("case", "guiju: cases", schema_of::<CaseFile>()),
         named("chapter", "guiju: clauses", schema_of::<ChapterFile>()),
+        named("diff", "guiju: output of diff", schema_of_output::<Diff>()),
         named("dossier", "guiju: dossier of any standard", schema_of::<DossierFile>()),
         named("evaluate", "guiju: output of evaluate", schema_of_output::<EvaluationOut>()),
         named("evidence", "guiju: evidence dictionary", schema_of::<EvidenceFile>()),

@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::Value as Json;
 
 use super::layout::{Style, pad, wrap};
 use super::phrase::Phrases;
-use super::timeline::shown;
 use super::words;
-use crate::analysis::diff::{Change, ChangeKind, Diff, SideOut};
+use crate::analysis::diff::{Change, ChangeKind, Diff, FieldChange, NoteOut, SideOut};
 use crate::edition::Edition;
 use crate::edition::compare::Relation;
 use crate::id::ClauseId;
@@ -31,10 +31,14 @@ pub struct Sheet {
     pub after: SideOut,
     /// What the whole does to grades.
     pub effect: String,
+    /// What there is to say where nothing differs.
+    pub same: String,
     /// How many changes there are of each kind, those that occur.
     pub counts: Vec<(String, usize)>,
     /// Instruments that are new on the later side.
     pub instruments: Vec<InstrumentLine>,
+    /// Their remarks, each once.
+    pub notices: Vec<String>,
     /// Changes.
     pub rows: Vec<Row>,
     /// The program.
@@ -75,6 +79,8 @@ pub struct Row {
     pub word: String,
     /// A sign beside the colour.
     pub sign: &'static str,
+    /// What reads the same on both sides, where only something that it refers to differs.
+    pub same: Option<String>,
     /// As it was.
     pub was: Vec<String>,
     /// As it is.
@@ -94,6 +100,13 @@ pub fn sheet(diff: &Diff, before: &Edition, after: &Edition, lang: Lang) -> Shee
         *counts.entry(change.kind).or_default() += 1;
     }
     let standard = &after.standard;
+    let instruments = builder.instruments();
+    let mut notices: Vec<String> = Vec::new();
+    for notice in instruments.iter().filter_map(|i| i.notice.as_ref()) {
+        if !notices.contains(notice) {
+            notices.push(notice.clone());
+        }
+    }
     Sheet {
         lang: lang.pick("zh", "en").to_owned(),
         standard: format!("{} {}", standard.number, standard.title.in_lang(lang)),
@@ -101,11 +114,21 @@ pub fn sheet(diff: &Diff, before: &Edition, after: &Edition, lang: Lang) -> Shee
         before: diff.before.clone(),
         after: diff.after.clone(),
         effect: whole(diff).in_lang(lang).to_owned(),
+        same: same(before, after).in_lang(lang).to_owned(),
         counts: counts.into_iter().map(|(k, n)| (kind_word(k).in_lang(lang).to_owned(), n)).collect(),
-        instruments: builder.instruments(),
-        rows: diff.changes.iter().map(|c| builder.row(c)).collect(),
+        instruments,
+        notices,
+        rows: diff.changes.iter().map(|c| builder.row(c, diff)).collect(),
         engine: format!("guiju {}", env!("CARGO_PKG_VERSION")),
     }
+}
+
+/// Both sides of a row.
+#[derive(Default)]
+struct Sides {
+    same: Option<String>,
+    was: Vec<String>,
+    now: Vec<String>,
 }
 
 struct Builder<'a> {
@@ -131,9 +154,9 @@ impl Builder<'_> {
         .collect()
     }
 
-    fn row(&self, change: &Change) -> Row {
+    fn row(&self, change: &Change, diff: &Diff) -> Row {
         let title = change.title.as_ref().map(|t| t.in_lang(self.lang).to_owned()).unwrap_or_default();
-        let (was, now) = self.sides(change);
+        let Sides { same, was, now } = self.sides(change, diff);
         Row {
             at: change.at.clone(),
             title,
@@ -141,41 +164,83 @@ impl Builder<'_> {
             kind: change.kind,
             word: row_word(change).in_lang(self.lang).to_owned(),
             sign: sign(change.kind),
+            same,
             was,
             now,
-            reasons: self.reasons(&change.at),
+            reasons: self.why(change),
             through: change.through.clone(),
         }
     }
 
-    /// A check as it demands; anything else field by field.
-    fn sides(&self, change: &Change) -> (Vec<String>, Vec<String>) {
+    /// A check as it demands; anything else field by field. What reads the same on both sides differs through something
+    /// else, whose fields stand in its place.
+    fn sides(&self, change: &Change, diff: &Diff) -> Sides {
+        let mut sides = Sides::default();
         if change.at.contains('#') {
             let (was, now) = (self.demand(self.before, &change.at), self.demand(self.after, &change.at));
-            if was != now || change.fields.is_empty() {
-                return (was.into_iter().collect(), now.into_iter().collect());
+            if was != now {
+                (sides.was, sides.now) = (was.into_iter().collect(), now.into_iter().collect());
+                return sides;
             }
-        }
-        if matches!(change.kind, ChangeKind::Added | ChangeKind::Withdrawn) && !change.at.contains('#') {
+            sides.same = was;
+        } else if matches!(change.kind, ChangeKind::Added | ChangeKind::Withdrawn) {
             let list = |e: &Edition| self.summary(e, &change.at);
-            return (list(self.before), list(self.after));
+            (sides.was, sides.now) = (list(self.before), list(self.after));
+            return sides;
         }
-        let (mut was, mut now) = (Vec::new(), Vec::new());
-        for field in &change.fields {
-            let other = self.lang.pick("en", "zh");
+        self.fields(None, &change.fields, &mut sides);
+        let declared = |name: &String| diff.changes.iter().find(|c| c.at == *name);
+        for other in change.through.iter().filter_map(declared) {
+            self.fields(Some(&other.at), &other.fields, &mut sides);
+        }
+        sides
+    }
+
+    /// Fields that differ, those in the other language left out; of another element behind its name.
+    fn fields(&self, of: Option<&str>, fields: &[FieldChange], into: &mut Sides) {
+        let other = self.lang.pick("en", "zh");
+        for field in fields {
             if field.field == other || field.field.ends_with(&format!(".{other}")) {
                 continue;
             }
-            let label = words::field(&field.field).in_lang(self.lang).to_owned();
-            let line = |value: &Option<serde_json::Value>| {
-                value.as_ref().map(|v| {
-                    self.lang.pick(format!("{label}：{}", shown(v)), format!("{label}: {}", shown(v)))
-                })
+            let own = format!(".{}", self.lang.pick("zh", "en"));
+            let path = field.field.strip_suffix(&own).unwrap_or(&field.field);
+            let mut label = words::field(path).in_lang(self.lang).to_owned();
+            // A part of a table: which one.
+            if let Some((_, part)) = path.split_once('.').filter(|_| label != path) {
+                label = format!("{label} {part}");
+            }
+            if let Some(of) = of {
+                label = format!("{of} {label}");
+            }
+            let line = |value: &Json| {
+                let value = self.value(value);
+                self.lang.pick(format!("{label}：{value}"), format!("{label}: {value}"))
             };
-            was.extend(line(&field.was));
-            now.extend(line(&field.now));
+            into.was.extend(field.was.as_ref().map(line));
+            into.now.extend(field.now.as_ref().map(line));
         }
-        (was, now)
+    }
+
+    /// A value in the language of the sheet.
+    fn value(&self, json: &Json) -> String {
+        match json {
+            Json::Object(map) if map.contains_key("zh") && map.contains_key("en") => {
+                let text = map.get(self.lang.pick("zh", "en"));
+                text.map(|t| self.value(t)).unwrap_or_default()
+            }
+            Json::Object(map) => {
+                let field = |(key, value): (&String, &Json)| format!("{key} = {}", self.value(value));
+                map.iter().map(field).collect::<Vec<_>>().join(self.lang.pick("，", ", "))
+            }
+            Json::Array(items) => {
+                let texts = items.iter().any(Json::is_object);
+                let between = if texts { self.lang.pick("；", "; ") } else { self.lang.pick("、", ", ") };
+                items.iter().map(|i| self.value(i)).collect::<Vec<_>>().join(between)
+            }
+            Json::String(text) => text.clone(),
+            other => other.to_string(),
+        }
     }
 
     fn demand(&self, edition: &Edition, address: &str) -> Option<String> {
@@ -201,12 +266,28 @@ impl Builder<'_> {
             let key = edition.dictionary.find(key).and_then(|k| edition.dictionary.get(k));
             return key.map(|k| k.question.in_lang(self.lang).to_owned()).into_iter().collect();
         }
+        if let Some(name) = at.strip_prefix("template:") {
+            let text = edition.templates.get(name);
+            return text.map(|t| t.trim_end().lines().map(str::to_owned).collect()).unwrap_or_default();
+        }
         let clause = ClauseId::parse(at).and_then(|id| edition.find(&id)).and_then(|ix| edition.clause(ix));
         let Some(clause) = clause.filter(|c| c.kind != crate::format::chapter::KindRaw::Withdrawn) else {
             return Vec::new();
         };
         let text = clause.summary.as_ref().unwrap_or(&clause.title);
         vec![text.in_lang(self.lang).to_owned()]
+    }
+
+    /// Why: what is said of the element, or of what it changes through.
+    fn why(&self, change: &Change) -> Vec<String> {
+        let own = self.reasons(&change.at);
+        if !own.is_empty() || !change.fields.is_empty() {
+            return own;
+        }
+        let mut all: Vec<String> = change.through.iter().flat_map(|at| self.reasons(at)).collect();
+        let mut seen = std::collections::BTreeSet::new();
+        all.retain(|reason| seen.insert(reason.clone()));
+        all
     }
 
     /// Why, by instruments that are new on the later side.
@@ -273,6 +354,17 @@ fn whole(diff: &Diff) -> Text {
     }
 }
 
+/// What there is to say where no element differs: digests also cover the order of lists and a few words.
+fn same(before: &Edition, after: &Edition) -> Text {
+    if before.digest == after.digest {
+        return text!("两个版本相同", "the editions are the same");
+    }
+    text!(
+        "规则相同；摘要不同，因为列表的次序或没有编号的文字（标准的名称、编号、声明等）不同",
+        "the rules are the same; the digests differ by the order of lists or words without a name (title, number, notice of the standard)"
+    )
+}
+
 /// The difference for a terminal.
 #[must_use]
 pub fn text(diff: &Diff, before: &Edition, after: &Edition, lang: Lang, style: Style) -> String {
@@ -283,7 +375,7 @@ pub fn text(diff: &Diff, before: &Edition, after: &Edition, lang: Lang, style: S
     }
     if diff.changes.is_empty() {
         out.push(String::new());
-        out.push(lang.pick("两个版本相同", "the editions are the same").to_owned());
+        out.push(sheet.same);
         return out.join("\n");
     }
     let counts: Vec<String> = sheet.counts.iter().map(|(word, n)| format!("{word} {n}")).collect();
@@ -293,7 +385,7 @@ pub fn text(diff: &Diff, before: &Edition, after: &Edition, lang: Lang, style: S
         let level =
             row.level.map(|l| lang.pick(format!("{l} 级 "), format!("level {l} "))).unwrap_or_default();
         out.push(format!("{} {}  {}{}  {}", row.sign, row.at, level, row.title, style.heading(&row.word)));
-        for (mark, lines) in [("-", &row.was), ("+", &row.now)] {
+        for (mark, lines) in [(" ", row.same.as_slice()), ("-", &row.was), ("+", &row.now)] {
             for line in lines {
                 for (i, part) in wrap(line, 88).into_iter().enumerate() {
                     out.push(format!("    {} {part}", if i == 0 { mark } else { " " }));
@@ -306,6 +398,20 @@ pub fn text(diff: &Diff, before: &Edition, after: &Edition, lang: Lang, style: S
         }
         for reason in &row.reasons {
             out.extend(wrap(reason, 88).into_iter().map(|l| style.faint(&format!("    {l}"))));
+        }
+    }
+    let notes: &[NoteOut] = diff.instrument.as_ref().map_or(&[], |i| &i.notes);
+    if !notes.is_empty() {
+        out.push(String::new());
+        let head = text!(
+            "作为文件（--format toml）套用于原版本，不能完全得到新版本：",
+            "As an instrument (--format toml) over the first edition it does not give exactly the second:"
+        );
+        out.push(head.in_lang(lang).to_owned());
+        for note in notes {
+            for (i, part) in wrap(note.text.in_lang(lang), 88).into_iter().enumerate() {
+                out.push(format!("  {} {part}", if i == 0 { "·" } else { " " }));
+            }
         }
     }
     out.join("\n")

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::{Change, ChangeKind, Diff, FieldChange, Side};
-use crate::edition::overlay::{elements, patch};
+use crate::edition::overlay::patch;
 use crate::syntax::Node;
 
 /// Why a difference cannot be written as an instrument.
@@ -18,7 +18,7 @@ pub struct Unwritable {
 /// # Errors
 /// Elements that no operation reaches: units, levels, categories, readings that were reworded.
 pub fn instrument(diff: &Diff, after: Side<'_>, head: &str) -> Result<String, Unwritable> {
-    let now = elements(after.rules);
+    let now = after.elements();
     let mut out = head.to_owned();
     let mut elements = Vec::new();
     // What others refer to comes first, what goes comes last.
@@ -131,6 +131,7 @@ fn inserted(change: &Change, after: Side<'_>, kind: Option<&str>, element: &Json
     let Some(kind) = kind else { return inserted_clause(&change.at, after, fields) };
     let (word, id) = match kind {
         "evidence" => ("evidence", "key"),
+        "template" => ("template", "name"),
         "set" | "table" | "interpretation" => (kind, "id"),
         _ => return None,
     };
@@ -146,7 +147,7 @@ fn inserted_clause(at: &str, after: Side<'_>, fields: &serde_json::Map<String, J
     let own = fields.iter().filter(|(k, _)| !["part", "category"].contains(&k.as_str()));
     let rest = table_inner(own.map(|(k, v)| (k.as_str(), v)));
     let prefix = format!("{at}#");
-    let all = elements(after.rules);
+    let all = after.elements();
     let checks: Vec<String> = all
         .iter()
         .filter_map(|(name, check)| {

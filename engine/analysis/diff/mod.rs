@@ -1,8 +1,12 @@
 //! Two editions side by side: what was added, withdrawn, reworded, and what became stricter or looser.
 
 mod instrument;
+mod refers;
+mod trial;
 
 pub use instrument::{Unwritable, instrument, settled, settlements};
+pub use refers::refers;
+pub use trial::{Asked, InstrumentOut, NoteKind, NoteOut, Written, written};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,11 +16,11 @@ use serde_json::Value as Json;
 
 use crate::edition::Edition;
 use crate::edition::compare::{Relation, overall, relations};
-use crate::edition::describe::keys;
 use crate::edition::overlay::elements;
 use crate::id::ClauseId;
 use crate::lang::Text;
 use crate::load::RawStandard;
+use crate::text;
 
 /// One side of a comparison.
 #[derive(Clone, Copy)]
@@ -25,6 +29,19 @@ pub struct Side<'a> {
     pub edition: &'a Edition,
     /// Its rules as written, with all operations applied.
     pub rules: &'a RawStandard,
+}
+
+impl Side<'_> {
+    /// Everything that operations can name, with its fields as written. Parts of reports stand in no rule file.
+    #[must_use]
+    pub fn elements(&self) -> BTreeMap<String, Json> {
+        let mut all = elements(self.rules);
+        let template = |(name, text): (&String, &String)| {
+            (format!("template:{name}"), serde_json::json!({ "text": text }))
+        };
+        all.extend(self.edition.templates.iter().map(template));
+        all
+    }
 }
 
 /// What became of an element.
@@ -88,6 +105,8 @@ pub struct Diff {
     pub effect: Relation,
     /// Elements that differ, clauses in the order of their ids.
     pub changes: Vec<Change>,
+    /// What an instrument does that is written of the difference; `null` if none was tried.
+    pub instrument: Option<InstrumentOut>,
 }
 
 /// One side, for the head of an output.
@@ -109,7 +128,7 @@ pub struct SideOut {
 #[must_use]
 pub fn diff(before: Side<'_>, after: Side<'_>) -> Diff {
     let relations = relations(before.edition, after.edition);
-    let (was, now) = (elements(before.rules), elements(after.rules));
+    let (was, now) = (before.elements(), after.elements());
     let mut own: BTreeMap<String, (ChangeKind, Vec<FieldChange>)> = BTreeMap::new();
     let names: BTreeSet<&String> = was.keys().chain(now.keys()).collect();
     for at in names {
@@ -158,13 +177,25 @@ pub fn diff(before: Side<'_>, after: Side<'_>) -> Diff {
             through,
         };
         describe(side.edition, &mut change);
+        change.title = change.title.or_else(|| titled(now.get(at).or_else(|| was.get(at))?));
+        let elsewhere_same = |name: &String| {
+            let fields = own.get(name).map(|(_, fields)| fields.as_slice()).unwrap_or_default();
+            name.starts_with("table:") && same_at(fields, change.level)
+        };
+        change.through.retain(|name| !elsewhere_same(name));
         let id = ClauseId::parse(at.split_once('#').map_or(at.as_str(), |(clause, _)| clause));
         let elsewhere = elsewhere.contains(at);
         changes.insert((elsewhere, id.filter(|_| !elsewhere), at.clone()), change);
     }
     let mut changes: Vec<Change> = changes.into_values().collect();
     through_keys(&mut changes);
-    Diff { before: side(before.edition), after: side(after.edition), effect: overall(&relations), changes }
+    Diff {
+        before: side(before.edition),
+        after: side(after.edition),
+        effect: overall(&relations),
+        changes,
+        instrument: None,
+    }
 }
 
 /// A key or declaration does to grades what the checks do that differ only through it.
@@ -214,6 +245,10 @@ fn describe(edition: &Edition, change: &mut Change) {
         change.title = key.map(|k| k.title.clone().unwrap_or_else(|| k.question.clone()));
         return;
     }
+    if let Some(name) = change.at.strip_prefix("template:") {
+        change.title = slot(name);
+        return;
+    }
     let id = change.at.split_once('#').map_or(change.at.as_str(), |(clause, _)| clause);
     let clause = ClauseId::parse(id).and_then(|id| edition.find(&id)).and_then(|ix| edition.clause(ix));
     let Some(clause) = clause else { return };
@@ -223,57 +258,42 @@ fn describe(edition: &Edition, change: &mut Change) {
     change.category = category.map(|c| c.id.clone());
 }
 
-/// The changed declarations that a check refers to, directly or through computed keys.
+/// The title of a declaration, or the question of an interpretation, as written.
+fn titled(element: &Json) -> Option<Text> {
+    let text = element.get("title").or_else(|| element.get("question"))?;
+    let part = |lang: &str| text.get(lang).and_then(Json::as_str);
+    Some(Text::new(part("zh")?, part("en")?))
+}
+
+/// Whether a table of values by level has the same value at a level on both sides.
+fn same_at(fields: &[FieldChange], level: Option<u8>) -> bool {
+    let Some(index) = level.and_then(|l| usize::from(l).checked_sub(1)) else { return false };
+    let at = |values: &Option<Json>| values.as_ref().and_then(|v| v.get(index)).cloned();
+    fields.iter().filter(|f| f.field == "by-level").all(|f| {
+        let (was, now) = (at(&f.was), at(&f.now));
+        was.is_some() && was == now
+    })
+}
+
+/// A part of reports in words: what it is, and of which form of the report.
+fn slot(name: &str) -> Option<Text> {
+    let (part, form) = name.split_once('.')?;
+    let part = match part {
+        "letterhead" => text!("报告的笺头", "letterhead of reports"),
+        "signature" => text!("报告的签署处", "signatures of reports"),
+        _ => return None,
+    };
+    let page = form.starts_with("html");
+    Some(part.then(if page {
+        text!("（网页）", " (page)")
+    } else {
+        text!("（Markdown）", " (Markdown)")
+    }))
+}
+
+/// The changed declarations that a clause or check refers to.
 fn through(edition: &Edition, at: &str, elsewhere: &BTreeSet<String>) -> Vec<String> {
     refers(edition, at).into_iter().filter(|name| elsewhere.contains(name)).collect()
-}
-
-/// The declarations that a check refers to, directly or through computed keys, as operations name them.
-#[must_use]
-pub fn refers(edition: &Edition, at: &str) -> BTreeSet<String> {
-    let Some((clause, check)) = at.split_once('#') else { return BTreeSet::new() };
-    let clause = ClauseId::parse(clause).and_then(|id| edition.find(&id)).and_then(|ix| edition.clause(ix));
-    let Some(check) = clause.and_then(|c| c.checks.iter().find(|x| *x.id == *check)) else {
-        return BTreeSet::new();
-    };
-    let mut all = keys(&check.body, &check.when);
-    let mut names = BTreeSet::new();
-    for key in all.clone() {
-        if let Some(aggregate) = edition.derived.get(key.0).and_then(Option::as_ref) {
-            crate::edition::describe::aggregate_keys(aggregate, &mut all);
-        }
-    }
-    for key in all {
-        names.insert(format!("evidence:{}", edition.dictionary.name(key)));
-    }
-    let shown = &check.shown;
-    for json in [&shown.threshold, &shown.filter, &shown.has, &shown.when].into_iter().flatten() {
-        references(json, &mut names);
-    }
-    if let Some(due) = check.due.and_then(|d| edition.standard.dues.get(d)) {
-        names.insert(format!("due:{}", due.id));
-    }
-    if let crate::check::Body::Attest(attest) = &check.body
-        && let Some(sample) = &attest.sample
-    {
-        names.insert(format!("sample:{}", edition.dictionary.name(sample.list)));
-    }
-    names
-}
-
-/// Names behind `@`.
-fn references(json: &Json, into: &mut BTreeSet<String>) {
-    match json {
-        Json::String(text) => {
-            if let Some(name) = text.strip_prefix('@') {
-                into.insert(format!("set:{name}"));
-                into.insert(format!("table:{name}"));
-            }
-        }
-        Json::Array(items) => items.iter().for_each(|i| references(i, into)),
-        Json::Object(map) => map.values().for_each(|v| references(v, into)),
-        _ => {}
-    }
 }
 
 /// Fields that differ, as paths to values that are no tables.
