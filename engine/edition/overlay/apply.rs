@@ -1,6 +1,7 @@
 //! Applies operations to the trees, and reports those that do not fit.
 
 use super::element::{Element, Found, Trees, append};
+use super::fields;
 use super::patch::{self, Stale};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::format::FileKind;
@@ -93,6 +94,9 @@ impl Applier<'_> {
                 text!("`{at}` 的 `{field}` 不能用 replace 改动", "`{field}` of `{at}` cannot be replaced");
             let help = match field.as_str() {
                 "check" => text!(
+        if !self.known(&element, alternatives.iter().chain([now])) {
+            return None;
+        }
                     "写 at = \"条款#检查\"，或用 insert、withdraw",
                     "write at = \"clause#check\", or insert and withdraw"
                 ),
@@ -139,6 +143,9 @@ impl Applier<'_> {
             Element::Standard => {
                 let message = text!("`standard` 不能撤去", "`standard` cannot be withdrawn");
                 self.fault(Code::FieldMismatch, at_span, message);
+                return false;
+            }
+            if !self.known(&element, &alternatives) {
                 return false;
             }
             _ => {
@@ -199,6 +206,13 @@ impl Applier<'_> {
                 None => self.fault(
                     Code::WrongType,
                     item.span,
+    /// Whether every field that is named, also in a quotation that is not the one taken, is one of such an element.
+    fn known<'t>(&mut self, element: &Element, tables: impl IntoIterator<Item = &'t Table>) -> bool {
+        let before = self.diagnostics.errors();
+        tables.into_iter().for_each(|table| fields::known(element, table, self.diagnostics));
+        self.diagnostics.errors() == before
+    }
+
                     text!(
                         "这里须是字段的表：{{ 字段 = 值 }}",
                         "a table of fields is needed here: {{ field = value }}"

@@ -3,6 +3,7 @@
 mod apply;
 mod chain;
 mod element;
+mod fields;
 mod guard;
 mod instrument;
 mod operation;
@@ -14,6 +15,7 @@ mod scope;
 mod standing;
 
 pub use element::Element;
+pub use fields::known as known_fields;
 pub use instrument::{Layer, LayerKind};
 pub use operation::OperationKind;
 pub use rules::elements;
