@@ -20,6 +20,14 @@ pub struct Applier<'a> {
     pub own: Vec<Span>,
 }
 
+/// A replacement that was applied.
+pub struct Replaced {
+    /// The quotation that fitted.
+    pub was: Node,
+    /// Whether the element stays as it was.
+    pub idle: bool,
+}
+
 impl Applier<'_> {
     fn fault(&mut self, code: Code, span: Span, message: Text) {
         self.diagnostics.push(Diagnostic::error(code, span, message));
@@ -81,11 +89,14 @@ impl Applier<'_> {
         }
     }
 
-    /// Replaces fields of an element. Returns the quotation that fitted, or `None` if nothing was done.
-    pub fn replace(&mut self, at: &str, at_span: Span, was: &Node, now: &Node) -> Option<Node> {
+    /// Replaces fields of an element. `None` if the operation does not fit.
+    pub fn replace(&mut self, at: &str, at_span: Span, was: &Node, now: &Node) -> Option<Replaced> {
         let (element, found) = self.find(at, at_span)?;
         let (alternatives, now) = (self.tables(was), self.tables(now));
         let now = now.first()?;
+        if !self.known(&element, alternatives.iter().chain([now])) {
+            return None;
+        }
         let quoted = alternatives.iter().flat_map(Table::iter);
         let changed = quoted.chain(now.iter()).filter(|e| element.fixed().contains(&e.key.as_str()));
         if let Some(entry) = changed.into_iter().next() {
@@ -94,9 +105,6 @@ impl Applier<'_> {
                 text!("`{at}` 的 `{field}` 不能用 replace 改动", "`{field}` of `{at}` cannot be replaced");
             let help = match field.as_str() {
                 "check" => text!(
-        if !self.known(&element, alternatives.iter().chain([now])) {
-            return None;
-        }
                     "写 at = \"条款#检查\"，或用 insert、withdraw",
                     "write at = \"clause#check\", or insert and withdraw"
                 ),
@@ -114,10 +122,15 @@ impl Applier<'_> {
             }
             Ok(fitted) => {
                 let fitted = fitted.clone();
-                if let Some(table) = self.trees.node_mut(&found).and_then(Node::as_table_mut) {
-                    patch::replace(table, &fitted, now);
+                let mut idle = false;
+                if let Some(node) = self.trees.node_mut(&found) {
+                    let before = node.to_json();
+                    if let Some(table) = node.as_table_mut() {
+                        patch::replace(table, &fitted, now);
+                    }
+                    idle = node.to_json() == before;
                 }
-                Some(Node { span: was.span, value: Value::Table(fitted) })
+                Some(Replaced { was: Node { span: was.span, value: Value::Table(fitted) }, idle })
             }
         }
     }
@@ -132,6 +145,9 @@ impl Applier<'_> {
                 self.fault(Code::MissingField, was.span, message);
                 return false;
             }
+            if !self.known(&element, &alternatives) {
+                return false;
+            }
             let Some(table) = self.trees.node(&found).and_then(Node::as_table) else { return false };
             if let Err(stale) = fitting(table, &alternatives, None) {
                 self.stale(at, *stale);
@@ -143,9 +159,6 @@ impl Applier<'_> {
             Element::Standard => {
                 let message = text!("`standard` 不能撤去", "`standard` cannot be withdrawn");
                 self.fault(Code::FieldMismatch, at_span, message);
-                return false;
-            }
-            if !self.known(&element, &alternatives) {
                 return false;
             }
             _ => {
@@ -193,6 +206,13 @@ impl Applier<'_> {
         }
     }
 
+    /// Whether every field that is named, also in a quotation that is not the one taken, is one of such an element.
+    fn known<'t>(&mut self, element: &Element, tables: impl IntoIterator<Item = &'t Table>) -> bool {
+        let before = self.diagnostics.errors();
+        tables.into_iter().for_each(|table| fields::known(element, table, self.diagnostics));
+        self.diagnostics.errors() == before
+    }
+
     /// The tables of a quotation: one, or several of which one must fit.
     fn tables(&mut self, node: &Node) -> Vec<Table> {
         let items = match &node.value {
@@ -206,13 +226,6 @@ impl Applier<'_> {
                 None => self.fault(
                     Code::WrongType,
                     item.span,
-    /// Whether every field that is named, also in a quotation that is not the one taken, is one of such an element.
-    fn known<'t>(&mut self, element: &Element, tables: impl IntoIterator<Item = &'t Table>) -> bool {
-        let before = self.diagnostics.errors();
-        tables.into_iter().for_each(|table| fields::known(element, table, self.diagnostics));
-        self.diagnostics.errors() == before
-    }
-
                     text!(
                         "这里须是字段的表：{{ 字段 = 值 }}",
                         "a table of fields is needed here: {{ field = value }}"

@@ -33,7 +33,7 @@ use crate::load::RawStandard;
 use crate::source::Span;
 use crate::syntax::Node;
 use crate::text;
-use apply::Applier;
+use apply::{Applier, Replaced};
 use element::Trees;
 use instrument::Instrument;
 use operation::Operation;
@@ -54,6 +54,8 @@ pub struct Step {
     /// Why.
     pub reason: Text,
     /// Where it is written.
+    /// Whether it is a replacement that was applied and left everything as it was.
+    pub idle: bool,
     pub span: Span,
 }
 
@@ -157,9 +159,10 @@ pub fn resolve(
                 guard::check(instrument, operation, *rank, &mut applier, &mut resolved.tightened);
                 let fitted = one(operation, &mut applier);
                 if operation.kind != OperationKind::Settle {
-                    let quoted = fitted.as_ref().map(Node::to_json);
+                    let quoted = fitted.as_ref().map(|f| f.was.to_json());
                     let step = step(layer, operation);
-                    resolved.history.push(Step { was: quoted.or(step.was), ..step });
+                    let idle = fitted.is_some_and(|f| f.idle);
+                    resolved.history.push(Step { was: quoted.or(step.was), idle, ..step });
                 }
             }
             continue;
@@ -191,8 +194,8 @@ fn ranks(instruments: &[Instrument<'_>]) -> Vec<usize> {
     ranks
 }
 
-/// Applies an operation; returns the quotation of a replacement that fitted, one of several.
-fn one(operation: &Operation<'_>, applier: &mut Applier<'_>) -> Option<Node> {
+/// Applies an operation; returns what became of a replacement.
+fn one(operation: &Operation<'_>, applier: &mut Applier<'_>) -> Option<Replaced> {
     let (at, span) = (operation.at.value.as_str(), operation.at.span);
     match (operation.kind, operation.was, operation.now) {
         (OperationKind::Replace, Some(was), Some(now)) => {
@@ -231,6 +234,7 @@ fn step(layer: usize, operation: &Operation<'_>) -> Step {
         now: operation.now.map(Node::to_json),
         reason: operation.reason.clone(),
         span: operation.at.span,
+        idle: false,
     }
 }
 
