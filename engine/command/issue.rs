@@ -9,7 +9,6 @@ use super::instrument::{self, Written};
 use super::{Exit, Session, editions, files};
 use crate::calendar::Date;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::edition::compile;
 use crate::edition::overlay::editions_with;
 use crate::format::overlay::{OverlayFile, StatusRaw};
 use crate::lang::{Lang, Text};
@@ -69,7 +68,7 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         );
         diagnostics.push(Diagnostic::error(Code::BadCall, overlay_span(overlay), message).help(help));
     }
-    let (editions, why) = instrument::refused(loaded, &overlay.path);
+    let (editions, why) = instrument::refused(loaded, &overlay.path, &session.sources);
     if !editions.is_empty() {
         let shown: Vec<Text> = editions.iter().map(RefusedOut::shown).collect();
         let list = Text {
@@ -79,10 +78,6 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         let message = text!("发布后这些版本无法编译：", "with it these editions do not compile: ").then(list);
         diagnostics.push(Diagnostic::error(Code::BadCall, overlay_span(overlay), message));
         diagnostics.extend(why);
-    }
-    let first = requests.first().filter(|_| !diagnostics.has_errors());
-    if let Some(edition) = first.and_then(|r| compile(&loaded.raw, r, &mut Diagnostics::default())) {
-        instrument::templates(&edition, &mut diagnostics);
     }
     if diagnostics.has_errors() {
         session.report(diagnostics.into_sorted());

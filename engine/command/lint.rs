@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::call::{Call, Format};
 use super::{Exit, Session, alldates, editions, instrument, witness};
+use crate::analysis::dates::within;
 use crate::analysis::lint::lint;
 use crate::diag::explain::{paragraph, plain};
 use crate::diag::sarif::{Log, sarif};
@@ -48,9 +49,9 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         if matches.get_flag("all-dates") {
             all.push((
                 loaded.raw.standard.as_ref().map(|s| s.id.value.clone()),
-                alldates::check(&loaded, call, date, &mut diagnostics),
+                alldates::check(&loaded, call, date, &session.sources, &mut diagnostics),
             ));
-            loaded.raw = alldates::within(&loaded.raw, call.region.as_deref());
+            loaded.raw = within(&loaded.raw, call.region.as_deref());
         }
         let Some(request) = editions::request(call, date, date, &mut diagnostics) else { continue };
         let mut own = Diagnostics::default();
@@ -60,7 +61,7 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         if let Some(edition) = &edition {
             clauses += edition.clauses.len();
             checks += edition.clauses.iter().map(|c| c.checks.len()).sum::<usize>();
-            instrument::templates(edition, &mut diagnostics);
+            instrument::templates(edition, &session.sources, &mut diagnostics);
         }
         let more = lint(&loaded.raw, edition.as_ref(), date);
         diagnostics.extend(more.found);

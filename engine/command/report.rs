@@ -46,7 +46,7 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     let assessment = evaluate(&edition, &dossier, what_if.view(&dossier));
     // Built-in templates, filled by the instruments in force, replaced by the folder of the call.
     let mut templates = template::built_in();
-    templates.extend(edition.templates.clone());
+    templates.extend(edition.templates.iter().map(|(name, text)| (name.clone(), text.value.clone())));
     templates.extend(own);
     let digest = dossier::digest(&dossier, &edition);
     let document = report(&edition, &dossier, &assessment, &digest, &sources, call.lang);

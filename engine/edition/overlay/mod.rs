@@ -32,6 +32,7 @@ use crate::lang::Text;
 use crate::load::RawStandard;
 use crate::source::Span;
 use crate::syntax::Node;
+use crate::syntax::de::Loc;
 use crate::text;
 use apply::{Applier, Replaced};
 use element::Trees;
@@ -53,9 +54,9 @@ pub struct Step {
     pub now: Option<Json>,
     /// Why.
     pub reason: Text,
-    /// Where it is written.
     /// Whether it is a replacement that was applied and left everything as it was.
     pub idle: bool,
+    /// Where it is written.
     pub span: Span,
 }
 
@@ -69,7 +70,7 @@ pub struct Resolved {
     /// Operations in the order in which they are applied.
     pub history: Vec<Step>,
     /// Parts of reports that instruments fill: name → text.
-    pub templates: BTreeMap<String, String>,
+    pub templates: BTreeMap<String, Loc<String>>,
     /// What regions do to elements that may only be made stricter.
     pub tightened: Vec<Tightened>,
     /// Regions with an intent, or that touch what may only be made stricter, by their place in the chain.
@@ -233,17 +234,18 @@ fn step(layer: usize, operation: &Operation<'_>) -> Step {
         was: operation.was.map(Node::to_json),
         now: operation.now.map(Node::to_json),
         reason: operation.reason.clone(),
-        span: operation.at.span,
         idle: false,
+        span: operation.at.span,
     }
 }
 
-fn templates(tree: Option<&Node>) -> BTreeMap<String, String> {
+fn templates(tree: Option<&Node>) -> BTreeMap<String, Loc<String>> {
     let items = tree.and_then(|t| t.as_table()?.get("template")?.as_array()).into_iter().flatten();
     let text = |node: &Node, field: &str| {
-        node.as_table().and_then(|t| t.get(field)).and_then(Node::as_text).map(str::to_owned)
+        let found = node.as_table()?.get(field)?;
+        Some(Loc::new(found.as_text()?.to_owned(), found.span))
     };
-    items.filter_map(|n| Some((text(n, "name")?, text(n, "text")?))).collect()
+    items.filter_map(|n| Some((text(n, "name")?.value, text(n, "text")?))).collect()
 }
 
 /// Two instruments of one layer that take effect on one day must not write one field. Returns the later operations of
