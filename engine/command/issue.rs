@@ -34,9 +34,9 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     let path = Path::new(&name);
     let mut diagnostics = Diagnostics::default();
     let bytes = instrument::read_plain(path).map_err(|fault| diagnostics.push(*fault)).ok();
-    if let Some(message) = misplaced_option(call) {
-        diagnostics.push(message);
-    }
+    // Options that choose an edition have no meaning where all editions are looked at.
+    let why = text!("它查看所有版本", "it looks at all editions");
+    diagnostics.extend(call.idle("issue", &["on", "reading", "region"], &why));
     let Some(bytes) = bytes.filter(|_| !diagnostics.has_errors()) else {
         session.report(diagnostics.into_sorted());
         return Ok(Exit::Invalid);
@@ -115,19 +115,6 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         }
     }
     Ok(Exit::Well)
-}
-
-/// Options that choose an edition have no meaning where all editions are looked at.
-fn misplaced_option(call: &Call) -> Option<Diagnostic> {
-    let given = [
-        ("--on", call.on.is_some()),
-        ("--reading", !call.readings.is_empty()),
-        ("--region", call.region.is_some()),
-    ];
-    let (option, _) = given.into_iter().find(|(_, given)| *given)?;
-    let message =
-        text!("issue 不用 {option}：它查看所有版本", "issue takes no {option}: it looks at all editions");
-    Some(Diagnostic::error(Code::BadCall, Span::NONE, message))
 }
 
 fn overlay_span(overlay: &RawOverlay) -> Span {

@@ -24,9 +24,20 @@ const WARNINGS: &str = "warnings";
 /// The working folder or the clock cannot be read.
 pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::Result<Exit> {
     if let Some(id) = matches.get_one::<String>("explain") {
-        return Ok(explain(id, session));
+        return explain(id, call, matches, session);
     }
     let mut diagnostics = Diagnostics::default();
+    if matches.get_flag("all-dates") {
+        let why = text!(
+            "它解析的是各日期所采用的读法",
+            "the editions that it resolves have the readings that are adopted"
+        );
+        let idle = call.idle("lint --all-dates", &["reading"], &why);
+        if !idle.is_empty() {
+            session.report(idle);
+            return Ok(Exit::Invalid);
+        }
+    }
     let denied = denied(matches, &mut diagnostics);
     let library = session.library(call, &mut diagnostics)?;
     let today = editions::today()?;
@@ -153,12 +164,36 @@ fn no_code(word: &str) -> Diagnostic {
 }
 
 /// Prints what the documentation says about a code.
-fn explain(id: &str, session: &mut Session) -> Exit {
-    let Some(code) = Code::find(id) else {
-        session.report([no_code(id)]);
-        return Exit::Invalid;
+fn explain(id: &str, call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::Result<Exit> {
+    let why = text!("代码的说明与规则无关", "what a code means does not depend on any rules");
+    let all = ["standard", "standards", "region", "with", "reading", "on"];
+    let mut faults = call.idle("lint --explain", &all, &why);
+    if matches.get_one::<String>("format").is_some_and(|f| f == "sarif") {
+        let message = text!(
+            "lint --explain 不用 --format sarif：说明不是发现",
+            "lint --explain takes no --format sarif: what a code means is no finding"
+        );
+        let help = text!("用 text 或 json", "use text or json");
+        faults.push(Diagnostic::error(Code::BadCall, Span::NONE, message).help(help));
+    }
+    let code = Code::find(id);
+    if code.is_none() {
+        faults.push(no_code(id));
+    }
+    let Some(code) = code.filter(|_| faults.is_empty()) else {
+        session.report(faults);
+        return Ok(Exit::Invalid);
     };
     let lang = session.lang;
-    session.say(&format!("{code}{}{}", lang.pick("：", ": "), plain(paragraph(code).in_lang(lang))));
-    Exit::Well
+    let words = paragraph(code);
+    let words = plain(words.in_lang(lang));
+    match call.format {
+        Format::Json => {
+            let title = code.title();
+            let said = json!({ "code": code.id(), "title": title.in_lang(lang), "text": words });
+            session.say(&serde_json::to_string_pretty(&said)?);
+        }
+        Format::Text => session.say(&format!("{code}{}{words}", lang.pick("：", ": "))),
+    }
+    Ok(Exit::Well)
 }

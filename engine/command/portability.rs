@@ -24,6 +24,7 @@ use crate::load::{RawOverlay, RawStandard};
 use crate::report::impact::{RefusedSide, UnreadableOut};
 use crate::report::portability::{self as report, ColumnOut, PortableOut, Under};
 use crate::source::Sources;
+use crate::text;
 
 type Compiled = BTreeMap<(Date, Date), Option<Arc<Edition>>>;
 
@@ -39,6 +40,8 @@ struct Column {
 /// The working folder cannot be read.
 pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::Result<Exit> {
     let mut diagnostics = Diagnostics::default();
+    let why = text!("每个地区都列出", "it shows every region");
+    diagnostics.extend(call.idle("portability", &["region"], &why));
     let names = dossiers::names(matches, &mut diagnostics);
     let library = session.library(call, &mut diagnostics)?;
     let what_if = WhatIf::read(call, matches);
