@@ -10,7 +10,7 @@ use crate::analysis::lint::lint;
 use crate::diag::explain::{paragraph, plain};
 use crate::diag::sarif::{Log, sarif};
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
-use crate::edition::compile;
+use crate::edition::{compile, rules};
 use crate::lang::Text;
 use crate::source::Span;
 use crate::text;
@@ -74,7 +74,9 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
             checks += edition.clauses.iter().map(|c| c.checks.len()).sum::<usize>();
             instrument::templates(edition, &session.sources, &mut diagnostics);
         }
-        let more = lint(&loaded.raw, edition.as_ref(), date);
+        // What instruments say is looked at too.
+        let written = edition.as_ref().and_then(|_| rules(&loaded.raw, &request));
+        let more = lint(written.as_ref().unwrap_or(&loaded.raw), edition.as_ref(), date);
         diagnostics.extend(more.found);
         allowed.extend(more.allowed);
     }
