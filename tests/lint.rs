@@ -13,7 +13,7 @@ use std::time::Instant;
 use guiju::analysis::lint::{Lint, lint};
 use guiju::diag::sarif::{Log, sarif};
 use guiju::diag::{Code, Diagnostics, Printer, json_line};
-use guiju::edition::compile;
+use guiju::edition::{compile, rules};
 use guiju::lang::Lang;
 use guiju::load::{Files, load};
 use guiju::source::Sources;
@@ -50,7 +50,8 @@ fn found(files: &Files<'_>, sources: &mut Sources) -> Lint {
     let raw = load(sources, "tea-house", files, &mut diagnostics);
     let edition = compile(&raw, &common::request(), &mut diagnostics);
     assert!(diagnostics.is_empty(), "{}", common::printed(sources, diagnostics));
-    lint(&raw, edition.as_ref(), common::date("2026-04-20"))
+    let written = rules(&raw, &common::request());
+    lint(written.as_ref().unwrap_or(&raw), edition.as_ref(), common::date("2026-04-20"))
 }
 
 fn log(sources: &Sources, lint: &Lint, lang: Lang) -> Json {

@@ -145,8 +145,151 @@ fn letterheads_are_read_before_they_are_in_force() {
     let args = ["lint", "--on", "2026-06-01", "--with", "t.toml"];
     let (status, _, err) = guiju(folder, &args);
     assert!(status == 2 && err.contains("error[bad-template]") && err.contains("t.toml:"), "{err}");
-    instrument(folder, "t.toml", DRAFT, &template("{{ report.title }}"));
+    instrument(folder, "t.toml", DRAFT, &template("{{ report.institution }}"));
     assert_eq!(guiju(folder, &args).0, 0);
+}
+
+fn tiny() -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tiny/standards").to_string_lossy().into_owned()
+}
+
+/// A letterhead with this text, on several lines, in force from a day on.
+fn letterhead(folder: &Path, file: &str, part: &str, text: &str) {
+    let operation =
+        format!("[[insert]]\ntemplate = {{ name = \"{part}\", text = '''\n{text}''' }}\n{REASON}");
+    instrument(folder, file, "status = \"draft\"\neffective = \"2027-01-01\"", &operation);
+}
+
+#[test]
+fn letterheads_ask_for_nothing_that_no_report_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let tiny = tiny();
+    let tiny = ["--standards", tiny.as_str()];
+    let lint = [&["lint", "--on", "2027-06-01", "--with", "t.toml"], &tiny[..]].concat();
+    for (part, text, line, word) in [
+        ("letterhead.md.j2", "甲\n{{ report.institutio }}\n", 10, "did you mean `institution`?"),
+        (
+            "letterhead.html.j2",
+            "{% if report.lang == 'fr' %}\n  {{ report.regon }}{% endif %}\n",
+            10,
+            "`region`",
+        ),
+        ("signature.md.j2", "{% for c in report.categories %}\n\n{{ c.titel }}\n{% endfor %}\n", 11, ""),
+        ("signature.md.j2", "{% if report.view == 'self' %}{{ nobody }}{% endif %}\n", 9, ""),
+        (
+            "signature.html.j2",
+            "{% for c in report.general %}{% if c.verdict == 'undetermined' %}{{ c.x }}{% endif %}{% endfor %}\n",
+            9,
+            "",
+        ),
+        ("letterhead.md.j2", "{{ report.institution | upcase }}\n", 9, "upcase"),
+        ("letterhead.md.j2", "甲\n乙\n{% include 'mine.j2' %}\n", 11, "mine.j2"),
+    ] {
+        letterhead(folder, "t.toml", part, text);
+        let (status, _, err) = guiju(folder, &lint);
+        assert!(status == 2 && err.contains("error[bad-template]"), "{text}\n{err}");
+        assert!(err.contains(&format!("t.toml:{line}:")) && err.contains(word), "{text}\n{err}");
+        assert_eq!(err.matches("error[").count(), 1, "{err}");
+        // On all dates it is found before it is in force.
+        let all = ["lint", "--all-dates", "--on", "2026-06-01", "--with", "t.toml"];
+        let (status, _, err) = guiju(folder, &[&all, &tiny[..]].concat());
+        assert!(status == 2 && err.contains(&format!("t.toml:{line}:")), "{err}");
+        assert!(err.contains("edition of 2027-01-01"), "{err}");
+        let (status, _, err) = guiju(folder, &[&["issue", "t.toml"], &tiny[..]].concat());
+        assert!(status == 2 && err.contains(&format!("t.toml:{line}:")), "{err}");
+    }
+    for text in [
+        "{{ report.institution }} {{ t('甲', 'A') }}\n{% if report.region is not none %}{{ report.region }}{% endif %}\n",
+        "{% if report.office is defined %}{{ report.office }}{% endif %}\n",
+        "{% for c in report.categories %}{{ c.reached.title }}{% if c.next %}{{ c.next.title }}{% endif %}{% endfor %}\n",
+        "{% set a = report.assessed_on[:4] | int %}{{ a + 1 }}{{ report.categories[2].title }}\n",
+    ] {
+        letterhead(folder, "t.toml", "letterhead.md.j2", text);
+        let (status, _, err) = guiju(folder, &lint);
+        assert_eq!(status, 0, "{text}\n{err}");
+    }
+    // What another instrument puts there is looked at where it stands, and before anything is added to it.
+    letterhead(folder, "t.toml", "letterhead.md.j2", "{{ report.institution }}\n");
+    let now = "[[replace]]\nat = \"template:letterhead.md.j2\"\n";
+    let now = format!(
+        "{now}was = {{ text = \"{{{{ report.institution }}}}\\n\" }}\nnow = {{ text = \"{{{{ report.cod }}}}\" }}\n{REASON}"
+    );
+    instrument(folder, "u.toml", "status = \"draft\"\neffective = \"2027-02-01\"", &now);
+    let (status, _, err) = guiju(folder, &[&lint[..], &["--with", "u.toml"]].concat());
+    assert!(status == 2 && err.contains("u.toml:10:16") && err.contains("did you mean `code`?"), "{err}");
+    let add = ["amend", "3.1#shelved", "at-least=4 册", "--add-to", "u.toml", "--with", "t.toml"];
+    let (status, _, err) = guiju(folder, &[&add, &tiny[..]].concat());
+    assert!(status == 2 && err.contains("error[bad-template]"), "{err}");
+}
+
+#[test]
+fn options_without_effect_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("x.toml"), "a = 1\n").unwrap();
+    instrument(folder, "d.toml", DRAFT, "");
+    let tiny = tiny();
+    let tiny = tiny.as_str();
+    let dossier = format!("{tiny}/library-badge/examples/silver.toml");
+    let reading = ["--reading", "INT074=literal"];
+    let region = ["--region", "xa"];
+    let with = ["--with", "d.toml"];
+    let on = ["--on", "2026-06-01"];
+    let calls: [(&[&str], &[&[&str; 2]]); 13] = [
+        (&["region", "list"], &[&reading, &region]),
+        (
+            &["fmt", "--check", "x.toml"],
+            &[&reading, &region, &with, &on, &["--standard", "x"], &["--standards", tiny]],
+        ),
+        (&["fmt", "--check", "-"], &[&reading, &["--standard", "x"]]),
+        (&["test", "--standards", tiny], &[&reading, &region, &on]),
+        (&["test", "--mutate", "--standards", tiny], &[&with]),
+        (&["portability", &dossier, "--standards", tiny], &[&region]),
+        (
+            &["lint", "--explain", "mixed-units"],
+            &[&reading, &region, &with, &on, &["--deny", "warnings"], &["--format", "sarif"]],
+        ),
+        (&["lint", "--all-dates"], &[&reading]),
+        (&["diff", "base", "base"], &[&reading, &region, &with]),
+        (&["diff", "base,2026-01-01", "2026-02-01"], &[&on]),
+        (&["impact", "base", "base", &dossier, "--standards", tiny], &[&with]),
+        (&["report", &dossier, "--standards", tiny, "--format", "json"], &[&["--templates", "."]]),
+        (&["new", "--category", "consulting:2:upgrade"], &[&["--target", "3"], &["--stage", "upgrade"]]),
+    ];
+    for (call, idle) in calls {
+        for option in idle {
+            let (status, out, err) = guiju(folder, &[call, &option[..]].concat());
+            assert_eq!((status, out.as_str()), (2, ""), "{call:?} {option:?}: {err}");
+            assert!(err.contains("bad-call") && err.contains(option[0]), "{call:?} {option:?}: {err}");
+        }
+    }
+    for call in [&["schema", "case", "--check", "."][..], &["schema", "--write", "a", "--check", "a"]] {
+        assert_eq!(guiju(folder, call).0, 2, "{call:?}");
+    }
+    assert!(!folder.join("a").exists());
+    let (status, _, err) = guiju(folder, &["evaluate", &dossier, "--standards", tiny, "--target", "x=2"]);
+    assert!(status == 2 && err.contains("error[unknown-category]"), "{err}");
+    // A draft that is named takes part in the days on both sides of its dates.
+    let days = |more: &[&str]| guiju(folder, &[&["test", "--standards", tiny], more].concat());
+    instrument(
+        folder,
+        "e.toml",
+        DRAFT,
+        &replace("3.1#shelved", "at-least = \"3 册\"", "at-least = \"4 册\""),
+    );
+    let (status, out, err) = days(&["--with", "e.toml"]);
+    assert!(
+        status == 0 && out.contains(": 2 days on both sides") && !days(&[]).1.contains("days"),
+        "{out}{err}"
+    );
+    // Where an option has an effect it is taken.
+    let listed = guiju(folder, &["schema", "--format", "json"]).1;
+    assert!(serde_json::from_str::<Vec<String>>(&listed).unwrap().contains(&"case".to_owned()));
+    let said = guiju(folder, &["lint", "--explain", "mixed-units", "--format", "json"]).1;
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&said).unwrap()["code"], "mixed-units");
+    assert_eq!(guiju(folder, &["region", "list", "--on", "2026-06-01"]).0, 0);
+    assert_eq!(guiju(folder, &["new", "--category", "consulting", "--target", "3"]).0, 0);
 }
 
 #[test]

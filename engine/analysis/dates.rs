@@ -3,10 +3,10 @@
 
 use crate::calendar::Date;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::edition::overlay::{Layer, LayerKind};
+use crate::edition::overlay::{Layer, LayerKind, regions_above};
 use crate::edition::{Request, compile};
 use crate::format::FileKind;
-use crate::format::overlay::{EffectiveByRaw, StatusRaw};
+use crate::format::overlay::EffectiveByRaw;
 use crate::load::{RawOverlay, RawStandard};
 use crate::source::Span;
 use crate::text;
@@ -20,6 +20,25 @@ pub fn regions(raw: &RawStandard) -> Vec<String> {
     all.sort();
     all.dedup();
     all
+}
+
+/// The files as an edition of a region sees them: what belongs to other regions takes no part, even if the call names it.
+#[must_use]
+pub fn within(raw: &RawStandard, region: Option<&str>) -> RawStandard {
+    let chain = region.map(|code| regions_above(raw, code)).unwrap_or_default();
+    let mut raw = raw.clone();
+    for overlay in &mut raw.overlays {
+        overlay.named &= region_of(overlay).is_none_or(|r| chain.contains(&r));
+    }
+    raw
+}
+
+/// The region to which an instrument belongs; for the file of a region that region.
+#[must_use]
+pub fn region_of(overlay: &RawOverlay) -> Option<String> {
+    let file = overlay.file.as_ref()?;
+    let own = (overlay.kind == FileKind::Region).then(|| file.id.value.clone());
+    own.or_else(|| overlay.region.clone()).or_else(|| file.region.as_ref().map(|r| r.value.clone()))
 }
 
 /// Every day on which some edition begins: the first days of instruments, and the days after their last ones.
@@ -45,16 +64,17 @@ pub struct Sides {
     pub failed: usize,
 }
 
-/// Tries every issued instrument on both sides of its first and its last day, alone and below each region that it
+/// Tries every instrument that is issued or named by the call on both sides of its first and its last day, alone and below each region that it
 /// belongs to.
 pub fn sides(raw: &RawStandard, diagnostics: &mut Diagnostics) -> Sides {
     let mut sides = Sides::default();
     let codes = std::iter::once(None).chain(regions(raw).into_iter().map(Some));
     for region in codes {
+        let raw = &within(raw, region.as_deref());
         // Any day will do: the layers of a chain are the same on all days.
         let any = Request { region: region.clone(), ..Request::of(Date::FIRST, Date::FIRST) };
         let Some(edition) = compile(raw, &any, &mut Diagnostics::default()) else { continue };
-        for layer in edition.layers.iter().filter(|l| l.status == StatusRaw::Issued) {
+        for layer in &edition.layers {
             // Each instrument once: with the region to which it belongs.
             if layer.region == region && layer.kind != LayerKind::Reading {
                 one(raw, region.as_ref(), layer, &mut sides, diagnostics);

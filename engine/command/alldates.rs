@@ -6,16 +6,16 @@ use serde::Serialize;
 
 use super::call::Call;
 use super::editions::Loaded;
-use super::witness;
-use crate::analysis::dates::{boundaries, regions};
+use super::{instrument, witness};
+use crate::analysis::dates::{boundaries, region_of, regions, within};
 use crate::calendar::Date;
 use crate::diag::{Diagnostic, Diagnostics, Severity};
-use crate::edition::overlay::{mixed_dates, regions_above};
-use crate::edition::{Request, compile};
+use crate::edition::overlay::mixed_dates;
+use crate::edition::{Edition, Request, compile};
 use crate::format::overlay::StatusRaw;
 use crate::lang::Text;
 use crate::load::{RawOverlay, RawStandard};
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::text;
 
 /// Days before its last one from which an instrument counts as soon to expire.
@@ -48,7 +48,13 @@ pub struct AllDates {
 }
 
 /// Resolves every edition and reports what is wrong with any, each fault with the first edition that has it.
-pub fn check(loaded: &Loaded, call: &Call, today: Date, diagnostics: &mut Diagnostics) -> AllDates {
+pub fn check(
+    loaded: &Loaded,
+    call: &Call,
+    today: Date,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> AllDates {
     let raw = &loaded.raw;
     let mut found = AllDates { editions: 0, instruments: standing(raw, today) };
     for overlay in &raw.overlays {
@@ -59,7 +65,7 @@ pub fn check(loaded: &Loaded, call: &Call, today: Date, diagnostics: &mut Diagno
     days.push(today);
     days.sort();
     days.dedup();
-    let mut seen = BTreeSet::new();
+    let mut seen = Seen::default();
     let codes: Vec<Option<String>> = match &call.region {
         Some(region) => vec![Some(region.clone())],
         None => std::iter::once(None).chain(regions(raw).into_iter().map(Some)).collect(),
@@ -70,7 +76,7 @@ pub fn check(loaded: &Loaded, call: &Call, today: Date, diagnostics: &mut Diagno
         for (applied_on, assessed_on) in same.chain(mixed_dates(&raw, region.as_deref())) {
             let request = Request { region: region.clone(), ..Request::of(applied_on, assessed_on) };
             found.editions += 1;
-            one(&raw, &request, None, &mut seen, diagnostics);
+            one(&raw, &request, None, sources, &mut seen, diagnostics);
         }
     }
     for (i, overlay) in raw.overlays.iter().enumerate() {
@@ -83,40 +89,36 @@ pub fn check(loaded: &Loaded, call: &Call, today: Date, diagnostics: &mut Diagno
         }
         let request = Request { region, ..Request::of(day, day) };
         found.editions += 1;
-        one(&named, &request, Some(&file.id.value), &mut seen, diagnostics);
+        one(&named, &request, Some(&file.id.value), sources, &mut seen, diagnostics);
     }
     found
 }
 
-/// The files as an edition of a region sees them: what belongs to other regions takes no part, even if the call names it.
-#[must_use]
-pub fn within(raw: &RawStandard, region: Option<&str>) -> RawStandard {
-    let chain = region.map(|code| regions_above(raw, code)).unwrap_or_default();
-    let mut raw = raw.clone();
-    for overlay in &mut raw.overlays {
-        overlay.named &= region_of(overlay).is_none_or(|r| chain.contains(&r));
-    }
-    raw
-}
-
-/// The region to which an instrument belongs; for the file of a region that region.
-fn region_of(overlay: &RawOverlay) -> Option<String> {
-    let file = overlay.file.as_ref()?;
-    let own = (overlay.kind == crate::format::FileKind::Region).then(|| file.id.value.clone());
-    own.or_else(|| overlay.region.clone()).or_else(|| file.region.as_ref().map(|r| r.value.clone()))
+/// What was looked at in editions before.
+#[derive(Default)]
+struct Seen {
+    faults: BTreeSet<(Span, String)>,
+    parts: BTreeSet<Vec<(String, Span)>>,
 }
 
 fn one(
     raw: &RawStandard,
     request: &Request,
     draft: Option<&String>,
-    seen: &mut BTreeSet<(Span, String)>,
+    sources: &Sources,
+    seen: &mut Seen,
     diagnostics: &mut Diagnostics,
 ) {
     let mut own = Diagnostics::default();
-    let _ = compile(raw, request, &mut own);
+    // Most editions have the same letterheads: they are tried once.
+    let parts = |e: &Edition| e.templates.iter().map(|(name, text)| (name.clone(), text.span)).collect();
+    if let Some(edition) = compile(raw, request, &mut own)
+        && seen.parts.insert(parts(&edition))
+    {
+        instrument::templates(&edition, sources, &mut own);
+    }
     let errors: Vec<Diagnostic> = own.into_iter().filter(|d| d.severity == Severity::Error).collect();
-    let fresh = |d: &Diagnostic| seen.insert((d.span, d.message.zh.clone()));
+    let fresh = |d: &Diagnostic| seen.faults.insert((d.span, d.message.zh.clone()));
     let errors: Vec<Diagnostic> = errors.into_iter().filter(fresh).collect();
     for mut fault in witness::add(raw, request, errors) {
         let day = request.assessed_on;

@@ -21,7 +21,7 @@ use crate::edition::{Edition, Request};
 use crate::format::overlay::StatusRaw;
 use crate::load::RawOverlay;
 use crate::report::instrument as text_of;
-use crate::report::written::{self, WrittenOut};
+use crate::report::written::{self, RefusedOut, WrittenOut};
 
 use call::{Into, Wanted};
 pub use call::{arguments, date, texts};
@@ -109,7 +109,11 @@ fn write(
             return Ok(None);
         }
     };
-    let out = report(call, &wanted, &target, &changes, notes, &looked, diagnostics);
+    let overlay = instrument::overlay_at(&looked.loaded, &target.path);
+    let (refused, why) =
+        overlay.map(|o| instrument::refused(&looked.loaded, &o.path, &session.sources)).unwrap_or_default();
+    diagnostics.extend(why.into_iter().map(|fault| Diagnostic { severity: Severity::Warning, ..fault }));
+    let out = report(call, &wanted, &target, &changes, notes, &looked, refused);
     Ok(Some(out))
 }
 
@@ -171,7 +175,7 @@ fn changes(
     (diagnostics.errors() == errors).then_some(Written { changes: all, notes, doubts })
 }
 
-/// What was written, and the editions that would be refused; why they would is a warning.
+/// What was written, and the editions that would be refused.
 fn report(
     call: &Call,
     wanted: &Wanted,
@@ -179,7 +183,7 @@ fn report(
     changes: &[Change],
     notes: Vec<Note>,
     looked: &Looked,
-    diagnostics: &mut Diagnostics,
+    refused: Vec<RefusedOut>,
 ) -> (WrittenOut, Found) {
     let edition = Arc::clone(&looked.edition);
     let own = |step: &Step| edition.layers.get(step.layer).is_some_and(|l| l.id == target.id);
@@ -199,11 +203,6 @@ fn report(
         _ => None,
     };
     let overlay = instrument::overlay_at(&looked.loaded, &target.path);
-    let (refused, why) = overlay.map(|o| instrument::refused(&looked.loaded, &o.path)).unwrap_or_default();
-    diagnostics.extend(why.into_iter().map(|mut d| {
-        d.severity = Severity::Warning;
-        d
-    }));
     let path = files::shown(&target.path);
     let mut next_call = call.clone();
     next_call.region.clone_from(&target.region);

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 
-use crate::lang::Lang;
+use crate::diag::{Code, Diagnostic};
+use crate::lang::{Lang, Text};
+use crate::source::Span;
+use crate::text;
 
 /// The form of an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +42,26 @@ pub struct Call {
 }
 
 impl Call {
+    /// The common options that were given and that a verb has no use for: each is refused, never ignored.
+    #[must_use]
+    pub fn idle(&self, verb: &str, unused: &[&str], why: &Text) -> Vec<Diagnostic> {
+        let given = [
+            ("standard", self.standard.is_some()),
+            ("standards", !self.folders.is_empty()),
+            ("region", self.region.is_some()),
+            ("with", !self.with.is_empty()),
+            ("reading", !self.readings.is_empty()),
+            ("on", self.on.is_some()),
+        ];
+        let idle = given.into_iter().filter(|(name, given)| *given && unused.contains(name));
+        idle.map(|(name, _)| {
+            let message = text!("{verb} 不用 --{name}：", "{verb} takes no --{name}: ").then(why.clone());
+            let help = text!("去掉 --{name}", "leave out --{name}");
+            Diagnostic::error(Code::BadCall, Span::NONE, message).help(help)
+        })
+        .collect()
+    }
+
     /// Reads the options of a verb.
     #[must_use]
     pub fn read(matches: &ArgMatches, lang: Lang) -> Self {

@@ -206,7 +206,7 @@ pub fn command(lang: Lang) -> Command {
                     "解析从最早到最晚各日期、各地区的全部版本，以及每个草案",
                     "resolve every edition from the first date to the last, of every region, and every draft"
                 ))))
-                .arg(Arg::new("explain").long("explain").value_name("CODE").help(say(text!(
+                .arg(Arg::new("explain").long("explain").value_name("CODE").conflicts_with_all(["deny", "all-dates"]).help(say(text!(
                     "说明一个诊断代码，不做检查",
                     "say what a code means, and check nothing"
                 )))),
@@ -217,8 +217,8 @@ pub fn command(lang: Lang) -> Command {
         ))
         .subcommand(
             verb("schema", text!("输出或核对模式文件", "print, write or check schemas"))
-                .arg(Arg::new("name").value_name(say(text!("名称", "NAME"))).help(say(text!("只输出这一个；不写则列出全部", "print this one; without it, list all"))))
-                .arg(Arg::new("write").long("write").value_name("DIR").help(say(text!("全部写入文件夹", "write all into a folder"))))
+                .arg(Arg::new("name").value_name(say(text!("名称", "NAME"))).help(say(text!("只输出这一个；不写则列出全部", "print this one; without it, list all"))).conflicts_with_all(["write", "check"]))
+                .arg(Arg::new("write").long("write").value_name("DIR").conflicts_with("check").help(say(text!("全部写入文件夹", "write all into a folder"))))
                 .arg(Arg::new("check").long("check").value_name("DIR").help(say(text!("核对文件夹中的是否最新", "check that those in a folder are up to date")))),
         )
 }
@@ -383,7 +383,7 @@ pub fn refuse(error: &clap::Error, lang: Lang, format: Format) -> anyhow::Result
         _ => String::new(),
     };
     let (arg, given) = (value(ContextKind::InvalidArg), value(ContextKind::InvalidValue));
-    let verb = value(ContextKind::InvalidSubcommand);
+    let (verb, prior) = (value(ContextKind::InvalidSubcommand), value(ContextKind::PriorArg));
     let message = match error.kind() {
         ErrorKind::UnknownArgument => text!("不认识的参数 `{arg}`", "unknown argument `{arg}`"),
         ErrorKind::InvalidValue if given.is_empty() => {
@@ -396,6 +396,9 @@ pub fn refuse(error: &clap::Error, lang: Lang, format: Format) -> anyhow::Result
         ErrorKind::MissingRequiredArgument => text!("缺少参数：{arg}", "missing: {arg}"),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             text!("缺少命令", "a command is missing")
+        }
+        ErrorKind::ArgumentConflict if !prior.is_empty() && prior != arg => {
+            text!("参数 `{arg}` 与 `{prior}` 冲突", "the argument `{arg}` conflicts with `{prior}`")
         }
         ErrorKind::ArgumentConflict => text!(
             "参数 `{arg}` 重复或与其他参数冲突",

@@ -21,6 +21,7 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     let mut diagnostics = Diagnostics::default();
     let library = session.library(call, &mut diagnostics)?;
     let side = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
+    diagnostics.extend(select::idle("diff", call, &[side("before"), side("after")]));
     let mut chosen: Vec<Option<Chosen>> = Vec::new();
     let mut first = None;
     for edition in [side("before"), side("after")] {

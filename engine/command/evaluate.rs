@@ -201,7 +201,8 @@ fn retarget(
     let wanted = category.map(|c| edition.standard.category(c.trim()));
     let mut any = false;
     for entry in &mut dossier.entries {
-        if wanted.is_none() || wanted == Some(entry.category) {
+        // A name that no category has is not the lack of categories.
+        if wanted.is_none_or(|wanted| wanted.is_some() && wanted == entry.category) {
             entry.target = level;
             any = true;
         }

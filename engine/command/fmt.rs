@@ -37,6 +37,16 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     let check = matches.get_flag("check");
     let named: Vec<PathBuf> =
         matches.get_many::<String>("path").into_iter().flatten().map(PathBuf::from).collect();
+    let why = text!("版式与版本无关", "the layout is the same in every edition");
+    let mut idle = call.idle("fmt", &["region", "with", "reading", "on"], &why);
+    if !named.is_empty() {
+        let why = text!("已写明文件", "the files are named");
+        idle.extend(call.idle("fmt", &["standard", "standards"], &why));
+    }
+    if !idle.is_empty() {
+        session.report(idle);
+        return Ok(Exit::Invalid);
+    }
     if named.iter().any(|path| path == Path::new("-")) {
         if named.len() > 1 {
             let message = text!(

@@ -41,6 +41,7 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     call.standard = call.standard.or_else(|| files.iter().find_map(Opened::standard));
     let written = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
     let sides = [written("before"), written("after")];
+    diagnostics.extend(select::idle("impact", &call, &sides));
     let mut selected: Vec<Option<Selected>> = Vec::new();
     for side in &sides {
         selected.push(select::select(&call, side, &library, session, &mut diagnostics)?);

@@ -18,20 +18,31 @@ use crate::edition::{Edition, compile};
 use crate::format::FileKind;
 use crate::lang::Text;
 use crate::load::RawOverlay;
-use crate::report::template::Layout;
+use crate::report::slot;
 use crate::report::written::RefusedOut;
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::text;
 
-/// Reports parts of reports that instruments fill with what is no template.
-pub fn templates(edition: &Edition, diagnostics: &mut Diagnostics) {
-    for (name, text) in &edition.templates {
-        let one = [(name.clone(), text.clone())].into();
-        let Err(fault) = Layout::new(&one).map(drop) else { continue };
-        let at = format!("template:{name}");
-        let step = edition.history.iter().rev().find(|s| s.at == at);
-        diagnostics.push(Diagnostic { span: step.map_or(Span::NONE, |s| s.span), ..*fault });
+/// Reports parts of reports that instruments fill with what would make every report fail, at the line that does.
+pub fn templates(edition: &Edition, sources: &Sources, diagnostics: &mut Diagnostics) {
+    for fault in slot::faults(&edition.templates) {
+        let whole = edition.templates.get(&fault.part).map_or(Span::NONE, |text| text.span);
+        let line = fault.line.and_then(|line| line_within(sources.text(whole)?, whole, line));
+        diagnostics.push(Diagnostic { span: line.unwrap_or(whole), ..fault.diagnostic });
     }
+}
+
+/// Where a line of a text, from 1, is written, if the text has several lines in the file too.
+fn line_within(written: &str, whole: Span, line: usize) -> Option<Span> {
+    let joined = written.starts_with("\"\"\"") && written.contains("\\\n");
+    let several = written.starts_with("\"\"\"") || written.starts_with("'''");
+    let first = written.get(3..)?.lines().next()?.is_empty();
+    let line = written.split_inclusive('\n').nth(if first { line } else { line.checked_sub(1)? })?;
+    let start = line.as_ptr() as usize - written.as_ptr() as usize;
+    let start = start + (line.len() - line.trim_start().len());
+    let at = whole.start as usize;
+    let end = start + line.trim().trim_end_matches("'''").len();
+    (several && !joined).then(|| Span::from(at + start..at + end))
 }
 
 /// A file that was written, and how to take it back.
@@ -166,15 +177,19 @@ pub fn look_again(
         let help = text!("单独改动该条款，或改动它所引用的内容", "change it by an operation of its own");
         diagnostics.push(Diagnostic::error(Code::SideEffect, Span::NONE, message).help(help));
     }
+    templates(&edition, &session.sources, &mut diagnostics);
     if diagnostics.has_errors() { Err(diagnostics) } else { Ok(Looked { loaded, edition }) }
 }
 
 /// Compiles every edition in which an instrument takes part. Returns those that are refused, and why.
-pub fn refused(loaded: &Loaded, path: &str) -> (Vec<RefusedOut>, Vec<Diagnostic>) {
+pub fn refused(loaded: &Loaded, path: &str, sources: &Sources) -> (Vec<RefusedOut>, Vec<Diagnostic>) {
     let (mut editions, mut why) = (Vec::new(), Diagnostics::default());
     for request in editions_with(&loaded.raw, path) {
         let mut own = Diagnostics::default();
         let edition = compile(&loaded.raw, &request, &mut own);
+        if let Some(edition) = &edition {
+            templates(edition, sources, &mut own);
+        }
         if edition.is_none() || own.has_errors() {
             editions.push(RefusedOut {
                 region: request.region.clone(),

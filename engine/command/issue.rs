@@ -9,7 +9,6 @@ use super::instrument::{self, Written};
 use super::{Exit, Session, editions, files};
 use crate::calendar::Date;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::edition::compile;
 use crate::edition::overlay::editions_with;
 use crate::format::overlay::{OverlayFile, StatusRaw};
 use crate::lang::{Lang, Text};
@@ -35,9 +34,9 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     let path = Path::new(&name);
     let mut diagnostics = Diagnostics::default();
     let bytes = instrument::read_plain(path).map_err(|fault| diagnostics.push(*fault)).ok();
-    if let Some(message) = misplaced_option(call) {
-        diagnostics.push(message);
-    }
+    // Options that choose an edition have no meaning where all editions are looked at.
+    let why = text!("它查看所有版本", "it looks at all editions");
+    diagnostics.extend(call.idle("issue", &["on", "reading", "region"], &why));
     let Some(bytes) = bytes.filter(|_| !diagnostics.has_errors()) else {
         session.report(diagnostics.into_sorted());
         return Ok(Exit::Invalid);
@@ -69,7 +68,7 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         );
         diagnostics.push(Diagnostic::error(Code::BadCall, overlay_span(overlay), message).help(help));
     }
-    let (editions, why) = instrument::refused(loaded, &overlay.path);
+    let (editions, why) = instrument::refused(loaded, &overlay.path, &session.sources);
     if !editions.is_empty() {
         let shown: Vec<Text> = editions.iter().map(RefusedOut::shown).collect();
         let list = Text {
@@ -79,10 +78,6 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         let message = text!("发布后这些版本无法编译：", "with it these editions do not compile: ").then(list);
         diagnostics.push(Diagnostic::error(Code::BadCall, overlay_span(overlay), message));
         diagnostics.extend(why);
-    }
-    let first = requests.first().filter(|_| !diagnostics.has_errors());
-    if let Some(edition) = first.and_then(|r| compile(&loaded.raw, r, &mut Diagnostics::default())) {
-        instrument::templates(&edition, &mut diagnostics);
     }
     if diagnostics.has_errors() {
         session.report(diagnostics.into_sorted());
@@ -120,19 +115,6 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         }
     }
     Ok(Exit::Well)
-}
-
-/// Options that choose an edition have no meaning where all editions are looked at.
-fn misplaced_option(call: &Call) -> Option<Diagnostic> {
-    let given = [
-        ("--on", call.on.is_some()),
-        ("--reading", !call.readings.is_empty()),
-        ("--region", call.region.is_some()),
-    ];
-    let (option, _) = given.into_iter().find(|(_, given)| *given)?;
-    let message =
-        text!("issue 不用 {option}：它查看所有版本", "issue takes no {option}: it looks at all editions");
-    Some(Diagnostic::error(Code::BadCall, Span::NONE, message))
 }
 
 fn overlay_span(overlay: &RawOverlay) -> Span {

@@ -5,11 +5,12 @@ use serde_json::json;
 
 use super::call::{Call, Format};
 use super::{Exit, Session, alldates, editions, instrument, witness};
+use crate::analysis::dates::within;
 use crate::analysis::lint::lint;
 use crate::diag::explain::{paragraph, plain};
 use crate::diag::sarif::{Log, sarif};
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
-use crate::edition::compile;
+use crate::edition::{compile, rules};
 use crate::lang::Text;
 use crate::source::Span;
 use crate::text;
@@ -23,9 +24,20 @@ const WARNINGS: &str = "warnings";
 /// The working folder or the clock cannot be read.
 pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::Result<Exit> {
     if let Some(id) = matches.get_one::<String>("explain") {
-        return Ok(explain(id, session));
+        return explain(id, call, matches, session);
     }
     let mut diagnostics = Diagnostics::default();
+    if matches.get_flag("all-dates") {
+        let why = text!(
+            "它解析的是各日期所采用的读法",
+            "the editions that it resolves have the readings that are adopted"
+        );
+        let idle = call.idle("lint --all-dates", &["reading"], &why);
+        if !idle.is_empty() {
+            session.report(idle);
+            return Ok(Exit::Invalid);
+        }
+    }
     let denied = denied(matches, &mut diagnostics);
     let library = session.library(call, &mut diagnostics)?;
     let today = editions::today()?;
@@ -48,9 +60,9 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         if matches.get_flag("all-dates") {
             all.push((
                 loaded.raw.standard.as_ref().map(|s| s.id.value.clone()),
-                alldates::check(&loaded, call, date, &mut diagnostics),
+                alldates::check(&loaded, call, date, &session.sources, &mut diagnostics),
             ));
-            loaded.raw = alldates::within(&loaded.raw, call.region.as_deref());
+            loaded.raw = within(&loaded.raw, call.region.as_deref());
         }
         let Some(request) = editions::request(call, date, date, &mut diagnostics) else { continue };
         let mut own = Diagnostics::default();
@@ -60,9 +72,11 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         if let Some(edition) = &edition {
             clauses += edition.clauses.len();
             checks += edition.clauses.iter().map(|c| c.checks.len()).sum::<usize>();
-            instrument::templates(edition, &mut diagnostics);
+            instrument::templates(edition, &session.sources, &mut diagnostics);
         }
-        let more = lint(&loaded.raw, edition.as_ref(), date);
+        // What instruments say is looked at too.
+        let written = edition.as_ref().and_then(|_| rules(&loaded.raw, &request));
+        let more = lint(written.as_ref().unwrap_or(&loaded.raw), edition.as_ref(), date);
         diagnostics.extend(more.found);
         allowed.extend(more.allowed);
     }
@@ -152,12 +166,36 @@ fn no_code(word: &str) -> Diagnostic {
 }
 
 /// Prints what the documentation says about a code.
-fn explain(id: &str, session: &mut Session) -> Exit {
-    let Some(code) = Code::find(id) else {
-        session.report([no_code(id)]);
-        return Exit::Invalid;
+fn explain(id: &str, call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::Result<Exit> {
+    let why = text!("代码的说明与规则无关", "what a code means does not depend on any rules");
+    let all = ["standard", "standards", "region", "with", "reading", "on"];
+    let mut faults = call.idle("lint --explain", &all, &why);
+    if matches.get_one::<String>("format").is_some_and(|f| f == "sarif") {
+        let message = text!(
+            "lint --explain 不用 --format sarif：说明不是发现",
+            "lint --explain takes no --format sarif: what a code means is no finding"
+        );
+        let help = text!("用 text 或 json", "use text or json");
+        faults.push(Diagnostic::error(Code::BadCall, Span::NONE, message).help(help));
+    }
+    let code = Code::find(id);
+    if code.is_none() {
+        faults.push(no_code(id));
+    }
+    let Some(code) = code.filter(|_| faults.is_empty()) else {
+        session.report(faults);
+        return Ok(Exit::Invalid);
     };
     let lang = session.lang;
-    session.say(&format!("{code}{}{}", lang.pick("：", ": "), plain(paragraph(code).in_lang(lang))));
-    Exit::Well
+    let words = paragraph(code);
+    let words = plain(words.in_lang(lang));
+    match call.format {
+        Format::Json => {
+            let title = code.title();
+            let said = json!({ "code": code.id(), "title": title.in_lang(lang), "text": words });
+            session.say(&serde_json::to_string_pretty(&said)?);
+        }
+        Format::Text => session.say(&format!("{code}{}{words}", lang.pick("：", ": "))),
+    }
+    Ok(Exit::Well)
 }

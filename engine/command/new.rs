@@ -99,9 +99,26 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     Ok(Exit::Well)
 }
 
+/// Where every category has a level or stage of its own, the one for the others would be ignored.
+fn idle(matches: &ArgMatches, diagnostics: &mut Diagnostics) {
+    let named: Vec<&String> = matches.get_many::<String>("category").into_iter().flatten().collect();
+    for (option, colons) in [("target", 1), ("stage", 2)] {
+        let own = !named.is_empty() && named.iter().all(|name| name.matches(':').count() >= colons);
+        if own && matches.contains_id(option) {
+            let message = text!(
+                "--{option} 没有作用：每个 --category 都写明了自己的",
+                "--{option} has no effect: every --category has its own"
+            );
+            let help = text!("去掉 --{option}", "leave out --{option}");
+            diagnostics.push(Diagnostic::error(Code::BadCall, Span::NONE, message).help(help));
+        }
+    }
+}
+
 /// What is applied for: `consulting`, `consulting:3`, `consulting:3:upgrade`; all categories by default.
 fn entries(edition: &Edition, matches: &ArgMatches, diagnostics: &mut Diagnostics) -> Option<Vec<Entry>> {
     let before = diagnostics.errors();
+    idle(matches, diagnostics);
     let mut fail = |code, message: Text| diagnostics.push(Diagnostic::error(code, Span::NONE, message));
     let standard = &edition.standard;
     let top = standard.top();

@@ -10,6 +10,7 @@ use super::call::Call;
 use super::evaluate::{Opened, WhatIf, open, typed_under};
 use super::impact::refused;
 use super::{Exit, Session, dossiers, editions, session};
+use crate::analysis::dates::within;
 use crate::analysis::impact::Graded;
 use crate::assessment::Assessment;
 use crate::calendar::Date;
@@ -23,6 +24,7 @@ use crate::load::{RawOverlay, RawStandard};
 use crate::report::impact::{RefusedSide, UnreadableOut};
 use crate::report::portability::{self as report, ColumnOut, PortableOut, Under};
 use crate::source::Sources;
+use crate::text;
 
 type Compiled = BTreeMap<(Date, Date), Option<Arc<Edition>>>;
 
@@ -38,6 +40,8 @@ struct Column {
 /// The working folder cannot be read.
 pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::Result<Exit> {
     let mut diagnostics = Diagnostics::default();
+    let why = text!("每个地区都列出", "it shows every region");
+    diagnostics.extend(call.idle("portability", &["region"], &why));
     let names = dossiers::names(matches, &mut diagnostics);
     let library = session.library(call, &mut diagnostics)?;
     let what_if = WhatIf::read(call, matches);
@@ -53,7 +57,7 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     let codes = regions(&loaded.raw).into_iter().map(Some);
     let mut columns: Vec<Column> = Vec::new();
     for region in std::iter::once(None).chain(codes) {
-        let raw = only(&loaded.raw, region.as_deref());
+        let raw = within(&loaded.raw, region.as_deref());
         let own = Call { region: region.clone(), ..call.clone() };
         let mut compiled = Compiled::new();
         for (applied, assessed) in files.iter().filter_map(Opened::dates) {
@@ -114,27 +118,6 @@ fn regions(raw: &RawStandard) -> BTreeSet<String> {
         o.kind == FileKind::Region && (issued || o.named)
     };
     raw.overlays.iter().filter(takes_part).filter_map(code).collect()
-}
-
-/// The rules with only the instruments named by the call that belong to the region, to those above it, or to none.
-fn only(raw: &RawStandard, region: Option<&str>) -> RawStandard {
-    let mut chain: BTreeSet<String> = BTreeSet::new();
-    let mut next = region.map(str::to_owned);
-    while let Some(name) = next.take().filter(|n| !chain.contains(n)) {
-        let own = raw.overlays.iter().find(|o| o.kind == FileKind::Region && code(o).as_ref() == Some(&name));
-        next = own.and_then(|o| o.file.as_ref()?.parent.as_ref()).map(|p| p.value.clone());
-        chain.insert(name);
-    }
-    let mut raw = raw.clone();
-    for overlay in &mut raw.overlays {
-        let written = || overlay.file.as_ref().and_then(|f| f.region.as_ref()).map(|r| r.value.clone());
-        let region = match overlay.kind {
-            FileKind::Region => code(overlay),
-            _ => overlay.region.clone().or_else(written),
-        };
-        overlay.named &= region.is_none_or(|r| chain.contains(&r));
-    }
-    raw
 }
 
 struct Typed {

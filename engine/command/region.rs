@@ -106,6 +106,13 @@ struct ListOut {
 
 fn list(call: &Call, session: &mut Session) -> anyhow::Result<Exit> {
     let mut diagnostics = Diagnostics::default();
+    let why =
+        text!("列表列出所有地区，与规则怎样读无关", "it lists every region, however the rules are read");
+    diagnostics.extend(call.idle("region list", &["region", "reading"], &why));
+    if diagnostics.has_errors() {
+        session.report(diagnostics.into_sorted());
+        return Ok(Exit::Invalid);
+    }
     let library = session.library(call, &mut diagnostics)?;
     let Some(on) = editions::fixed_date(call, &mut diagnostics) else {
         session.report(diagnostics.into_sorted());

@@ -30,6 +30,14 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     let name = matches.get_one::<String>("dossier").cloned().unwrap_or_default();
     let mut diagnostics = Diagnostics::default();
     let own = folder(matches.get_one::<String>("templates"), &mut diagnostics);
+    if matches.contains_id("templates") && matches.get_one::<String>("format").is_some_and(|f| f == "json") {
+        let message = text!(
+            "--templates 不用于 --format json：JSON 不经模板",
+            "--templates does not go with --format json: no template lays out JSON"
+        );
+        let help = text!("去掉其中一个", "leave out one of them");
+        diagnostics.push(Diagnostic::error(Code::BadCall, Span::NONE, message).help(help));
+    }
     let library = session.library(call, &mut diagnostics)?;
     let file = open(&name);
     let standard = call.standard.clone().or_else(|| file.standard());
@@ -52,7 +60,7 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
     let assessment = evaluate(&edition, &dossier, what_if.view(&dossier));
     // Built-in templates, filled by the instruments in force, replaced by the folder of the call.
     let mut templates = template::built_in();
-    templates.extend(edition.templates.clone());
+    templates.extend(edition.templates.iter().map(|(name, text)| (name.clone(), text.value.clone())));
     templates.extend(own);
     let digest = dossier::digest(&dossier, &edition);
     // What other readings would change, of the same dossier with the same assumptions.

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use clap::ArgMatches;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
-use super::call::Call;
+use super::call::{Call, Format};
 use super::{Exit, Session, editions};
 use crate::diag::{Code, Diagnostics};
 use crate::lang::Text;
@@ -52,12 +52,17 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         return Ok(Exit::Well);
     }
     if let Some(folder) = matches.get_one::<String>("check") {
-        return check(folder, &schemas, session);
+        return check(folder, &schemas, call, session);
     }
     match matches.get_one::<String>("name") {
         None => {
-            for (name, _) in &schemas {
-                session.say(name.trim_end_matches(".schema.json"));
+            let names: Vec<&str> = schemas.iter().map(|(n, _)| n.trim_end_matches(".schema.json")).collect();
+            if call.format == Format::Json {
+                session.say(&serde_json::to_string_pretty(&names)?);
+                return Ok(Exit::Well);
+            }
+            for name in names {
+                session.say(name);
             }
             Ok(Exit::Well)
         }
@@ -86,15 +91,27 @@ fn content(schema: &Json) -> anyhow::Result<String> {
 }
 
 /// Says which schemas of a folder are missing or out of date.
-fn check(folder: &str, schemas: &[(String, Json)], session: &mut Session) -> anyhow::Result<Exit> {
-    let mut exit = Exit::Well;
+fn check(
+    folder: &str,
+    schemas: &[(String, Json)],
+    call: &Call,
+    session: &mut Session,
+) -> anyhow::Result<Exit> {
+    let mut old: Vec<&str> = Vec::new();
     for (name, schema) in schemas {
         let path = Path::new(folder).join(name);
         let current = fs::read_to_string(&path).ok();
         if current.as_deref().map(|c| c.replace("\r\n", "\n")) != Some(content(schema)?) {
-            session.say(&session.lang.pick(format!("{name} 不是最新"), format!("{name} is out of date")));
-            exit = Exit::No;
+            old.push(name);
         }
     }
-    Ok(exit)
+    match call.format {
+        Format::Json => session.say(&json!({ "out-of-date": old }).to_string()),
+        Format::Text => {
+            for name in &old {
+                session.say(&call.lang.pick(format!("{name} 不是最新"), format!("{name} is out of date")));
+            }
+        }
+    }
+    Ok(if old.is_empty() { Exit::Well } else { Exit::No })
 }

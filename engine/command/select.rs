@@ -64,6 +64,22 @@ impl Selected {
     }
 }
 
+/// Options of the call that no side has a use for, because each says otherwise.
+pub fn idle(verb: &str, call: &Call, sides: &[String]) -> Vec<Diagnostic> {
+    let terms = |side: &str| -> Vec<String> { side.split(',').map(|t| t.trim().to_owned()).collect() };
+    let all = |holds: &dyn Fn(&str) -> bool| sides.iter().all(|s| terms(s).iter().any(|t| holds(t)));
+    let mut faults = Vec::new();
+    if all(&|term| term == "base") {
+        let why = text!("所写各方都是 base", "every side is the base");
+        faults.extend(call.idle(verb, &["region", "with", "reading"], &why));
+    }
+    if all(&like_a_date) {
+        let why = text!("所写各方都有日期", "every side has a date");
+        faults.extend(call.idle(verb, &["on"], &why));
+    }
+    faults
+}
+
 /// Reads a selector: terms joined by commas, each a date, a region, `base`, `git:REVISION`, a folder of standards, the
 /// file of an instrument, or `INTERPRETATION=READING`. Options of the call hold for every side unless a term says otherwise.
 pub fn select(

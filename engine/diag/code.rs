@@ -141,6 +141,7 @@ codes! {
     UnusedEvidence = "unused-evidence", "证据项没有用处", "nothing uses an evidence key";
     UnusedDocument = "unused-document", "没有检查需要的证明材料", "no check asks for a document";
     UnusedName = "unused-name", "声明了却没有用到", "nothing uses a declared name";
+    IdleReplacement = "idle-replacement", "替换没有改变什么", "a replacement changes nothing";
     AllowUnmatched = "allow-unmatched", "允许项没有对应的发现", "an allowance matches nothing";
     AllowExpired = "allow-expired", "允许项已过期", "an allowance has expired";
 }
@@ -149,7 +150,7 @@ impl Code {
     /// Whether `lint` finds it in rules that are valid, so that `lint.toml` may allow it.
     #[must_use]
     pub fn is_doubt(self) -> bool {
-        (Code::ThresholdFalls..=Code::UnusedName).contains(&self)
+        (Code::ThresholdFalls..=Code::IdleReplacement).contains(&self)
     }
 
     /// The code with an identifier.

@@ -22,6 +22,7 @@ use crate::id::ClauseId;
 use crate::lang::Text;
 use crate::source::Span;
 use crate::standard::Standard;
+use crate::syntax::de::Loc;
 
 /// The rules in force.
 #[derive(Clone, Debug)]
@@ -51,7 +52,7 @@ pub struct Edition {
     /// What each layer does, in the order in which it is applied.
     pub history: Vec<overlay::Step>,
     /// Parts of reports that instruments fill: name → text.
-    pub templates: BTreeMap<String, String>,
+    pub templates: BTreeMap<String, Loc<String>>,
     by_id: BTreeMap<ClauseId, ClauseIx>,
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
+use super::overlay::{Element, known_fields};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::format::check::CheckRaw;
 use crate::format::interpretation::{AffectsRaw, InterpretationRaw, ReadingRaw};
@@ -27,7 +28,9 @@ pub fn check(raw: &RawStandard, diagnostics: &mut Diagnostics) {
             }
             for replace in &reading.replace {
                 for fields in [&replace.was, &replace.now] {
-                    if fields.0.as_table().is_none() {
+                    if let Some(table) = fields.0.as_table() {
+                        known_fields(&Element::parse(&replace.at), table, diagnostics);
+                    } else {
                         let message = text!(
                             "这里须是字段的表：{{ 字段 = 值 }}",
                             "a table of fields is needed here: {{ field = value }}"

@@ -142,14 +142,7 @@ fn one(
             let known = properties(schema, error.schema_path().as_str());
             for field in unexpected {
                 let span = place.as_table().and_then(|t| t.entry(field)).map_or(place.span, |e| e.key_span);
-                let message = text!("这里没有字段 `{field}`", "there is no field `{field}` here");
-                let mut diagnostic = error_here(Code::UnknownField, span, message)
-                    .suggest(field, known.iter().map(String::as_str));
-                if diagnostic.help.is_none() && !known.is_empty() {
-                    let list = known.join("`、`");
-                    diagnostic = diagnostic.help(text!("可用的字段：`{list}`", "fields that fit: `{list}`"));
-                }
-                diagnostics.push(diagnostic);
+                diagnostics.push(unknown_field(field, span, &known));
             }
         }
         ValidationErrorKind::Required { property } => {
@@ -203,6 +196,19 @@ fn one(
             diagnostics.push(error_here(Code::WrongType, place.span, message));
         }
     }
+}
+
+/// The diagnostic for a field that is not among those that fit.
+#[must_use]
+pub fn unknown_field(field: &str, span: Span, known: &[String]) -> Diagnostic {
+    let message = text!("这里没有字段 `{field}`", "there is no field `{field}` here");
+    let fault = Diagnostic::error(Code::UnknownField, span, message);
+    let fault = fault.suggest(field, known.iter().map(String::as_str));
+    if fault.help.is_some() || known.is_empty() {
+        return fault;
+    }
+    let list = known.join("`、`");
+    fault.help(text!("可用的字段：`{list}`", "fields that fit: `{list}`"))
 }
 
 /// A table's span may run over many lines: the key, or the first entry, points better.

@@ -13,6 +13,7 @@ pub mod portability;
 pub mod schema;
 pub mod sheet;
 pub mod site;
+pub mod slot;
 pub mod summary;
 pub mod template;
 pub mod thresholds;

@@ -1,7 +1,7 @@
 //! Lays reports and pages out by templates: strict about what is undefined, escaped by the kind of the output, limited
 //! in fuel and size. Templates see what they are given and nothing else: no file, clock or environment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use minijinja::syntax::SyntaxConfig;
@@ -14,6 +14,7 @@ use super::document::ReportOut;
 use super::sheet::Sheet;
 use crate::diag::{Code, Diagnostic};
 use crate::format::overlay::SLOTS;
+use crate::lang::Text;
 use crate::source::Span;
 use crate::text;
 
@@ -109,11 +110,16 @@ impl<'t> Layout<'t> {
     /// # Errors
     /// A template does not parse.
     pub fn new(templates: &'t Templates) -> Result<Self, Box<Diagnostic>> {
+        Self::read(templates).map_err(|error| fault(&error))
+    }
+
+    /// The same, with the error as it is.
+    pub(super) fn read(templates: &'t Templates) -> Result<Self, minijinja::Error> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_fuel(Some(FUEL));
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-        environment.set_syntax(syntax.map_err(|e| fault(&e))?);
+        environment.set_syntax(syntax?);
         environment.set_auto_escape_callback(|name| {
             if name.ends_with(".html.j2") { AutoEscape::Html } else { AutoEscape::None }
         });
@@ -123,7 +129,7 @@ impl<'t> Layout<'t> {
             serde_json::to_value(value).map(|json| fields(&json)).unwrap_or_default()
         });
         for (name, text) in templates.iter().filter(|(name, _)| !name.ends_with(".js")) {
-            environment.add_template(name, text).map_err(|e| fault(&e))?;
+            environment.add_template(name, text)?;
         }
         Ok(Layout { environment })
     }
@@ -133,18 +139,34 @@ impl<'t> Layout<'t> {
     /// # Errors
     /// The template asks for what is not there, or exceeds a limit: file and line of the template.
     pub fn page(&self, template: &str, context: Value) -> Result<String, Box<Diagnostic>> {
-        let template = self.environment.get_template(template).map_err(|e| fault(&e))?;
+        self.lay(template, context).map_err(|error| match error.kind() {
+            ErrorKind::WriteFailure => {
+                let message = text!(
+                    "模板的输出超过上限 {OUTPUT} 字节",
+                    "the output of the template exceeds the limit of {OUTPUT} bytes"
+                );
+                Box::new(Diagnostic::error(Code::TemplateLimit, Span::NONE, message))
+            }
+            _ => fault(&error),
+        })
+    }
+
+    /// The same, with the error as it is; output beyond the limit is a failure to write.
+    pub(super) fn lay(&self, template: &str, context: Value) -> Result<String, minijinja::Error> {
+        let template = self.environment.get_template(template)?;
         let mut output = Limited { bytes: Vec::new(), full: false };
         let rendered = template.render_captured_to(context, &mut output);
         if output.full {
-            let message = text!(
-                "模板的输出超过上限 {OUTPUT} 字节",
-                "the output of the template exceeds the limit of {OUTPUT} bytes"
-            );
-            return Err(Box::new(Diagnostic::error(Code::TemplateLimit, Span::NONE, message)));
+            return Err(ErrorKind::WriteFailure.into());
         }
-        rendered.map_err(|e| fault(&e))?;
+        rendered?;
         Ok(String::from_utf8_lossy(&output.bytes).into_owned())
+    }
+
+    /// The names that a template looks up outside itself, with their fields: `report.institution`.
+    pub(super) fn names(&self, template: &str) -> BTreeSet<String> {
+        let template = self.environment.get_template(template);
+        template.map(|t| t.undeclared_variables(true).into_iter().collect()).unwrap_or_default()
     }
 }
 
@@ -220,8 +242,23 @@ impl Write for Limited {
     }
 }
 
+/// The fault itself, where a template that is included is at fault.
+pub(super) fn innermost(error: &minijinja::Error) -> &minijinja::Error {
+    let inner = std::error::Error::source(error).and_then(|source| source.downcast_ref());
+    match inner.filter(|_| error.kind() == ErrorKind::BadInclude) {
+        Some(inner) => innermost(inner),
+        None => error,
+    }
+}
+
+/// Where the user finds what a report holds.
+pub(super) fn what_reports_hold() -> Text {
+    text!("报告的内容见 `guiju schema report`", "what a report holds: `guiju schema report`")
+}
+
 /// What is wrong with a template, in the user's words.
-fn fault(error: &minijinja::Error) -> Box<Diagnostic> {
+pub(super) fn fault(error: &minijinja::Error) -> Box<Diagnostic> {
+    let error = innermost(error);
     let name = error.name().unwrap_or_default().to_owned();
     let line = error.line().map(|l| format!(":{l}")).unwrap_or_default();
     let detail = error.detail().unwrap_or_default().to_owned();
@@ -244,7 +281,7 @@ fn fault(error: &minijinja::Error) -> Box<Diagnostic> {
     let help = if name.starts_with("site") {
         text!("页面的内容见 `guiju schema site`", "what pages hold: `guiju schema site`")
     } else {
-        text!("报告的内容见 `guiju schema report`", "what a report holds: `guiju schema report`")
+        what_reports_hold()
     };
     Box::new(Diagnostic::error(code, Span::NONE, message).help(help))
 }

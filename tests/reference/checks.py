@@ -18,6 +18,7 @@ _SUBJECTS = (*SUBJECTS, "evidence", "elapsed-since", "some", "every", "attest", 
 _WITHOUT_OPERATOR = ("some", "every", "attest", "requires", "any-of", "all-of")
 _OTHER = {"id", "title", "interpretations", "when", "due", "until-due", "effect", "where", "has",
           "protect"}
+FIELDS = {*_OTHER, *_SUBJECTS, *OPERATORS}
 
 
 class Check:

@@ -3,6 +3,7 @@
 from . import fields
 from .errors import EditionRefused
 from .instruments import INSERTED
+from .names import check_names
 from .rules import address
 
 _FIXED = {"id", "key", "of", "same-as", "protect"}
@@ -48,6 +49,7 @@ def apply_operation(rules, kind, operation, code):
     quotations = operation["was"] if isinstance(operation["was"], list) else [operation["was"]]
     if not all(quotations) or not quotations:
         raise EditionRefused("missing-field", "a withdrawal quotes at least one field")
+    check_names(of, name, quotations)
     if of == "standard":
         raise EditionRefused("field-mismatch", "the standard is not withdrawn")
     if fields.fitting(quotations, table) is None:
@@ -66,6 +68,7 @@ def apply_operation(rules, kind, operation, code):
 def _replace(rules, of, name, was, now):
     table = rules.get(of, name)
     quotations = was if isinstance(was, list) else [was]
+    check_names(of, name, (*quotations, now))
     for one in (*quotations, now):
         fixed = set(one) & (_FIXED | _OF_KIND.get(of, set()))
         if fixed:

@@ -8,10 +8,9 @@ from .checks import Check, Sample, compile_check
 from .conditions import compile_when
 from .errors import UnknownConstruct
 from .evidence import build_keys
+from .names import CLAUSE
 from .units import Units
 
-_CLAUSE = {"id", "level", "kind", "topic", "title", "summary", "documents", "methods", "interpretations",
-           "same-as", "when", "due", "until-due", "choose", "points", "step", "check", "protect", "untested"}
 _KINDS = ("requirement", "definition", "principle", "process", "informative", "withdrawn")
 
 
@@ -147,7 +146,7 @@ class Standard:
     def _take_clauses(self, document):
         part = self.parts[document["part"]]
         for table in document.get("clause", []):
-            strange = set(table) - _CLAUSE
+            strange = set(table) - CLAUSE
             if strange or table["id"] in self.clauses:
                 raise UnknownConstruct(f"clause {table['id']}: {sorted(strange) or 'given twice'}")
             clause = Clause()

@@ -1,10 +1,10 @@
 """What a base must be beyond what its compilation shows: references, circles, something to grade by."""
 
 from .errors import EditionRefused
+from .names import EVIDENCE, check_names
 from .operations import touched_by
+from .rules import address
 
-_EVIDENCE = {"key", "scope", "type", "unit", "bounds", "step", "values", "values-of", "ordered", "absent-means",
-             "may-not-apply", "derive", "title", "question", "hint", "attested-by", "documents"}
 _FILTERED = {"count", "distinct", "sum", "largest", "smallest", "some", "every"}
 
 
@@ -22,6 +22,7 @@ def check_base(rules):
             for of, name in touched_by(reading):
                 rules.get(of, name)
             for replace in reading.get("replace", []):
+                check_names(address(replace["at"])[0], replace["at"], (replace["was"], replace["now"]))
                 if replace["was"] == replace["now"]:
                     raise EditionRefused("field-mismatch", f"{replace['at']} stays as it is")
 
@@ -74,8 +75,8 @@ def check_validity(standard, rules):
         if table["adopted"] not in [reading["id"] for reading in table["reading"]]:
             raise EditionRefused("unknown-name", f"{table['id']} adopts {table['adopted']}")
     for table in rules.elements["evidence"].values():
-        if set(table) - _EVIDENCE:
-            raise EditionRefused("unknown-field", f"{table['key']}: {sorted(set(table) - _EVIDENCE)}")
+        if set(table) - EVIDENCE:
+            raise EditionRefused("unknown-field", f"{table['key']}: {sorted(set(table) - EVIDENCE)}")
     for key in standard.keys.values():
         parent = standard.keys.get(key.parent) if key.parent else None
         if key.parent and (parent is None or parent.type != "list"):

@@ -67,14 +67,19 @@ pub fn read<'a>(raw: &'a RawStandard, today: Date, diagnostics: &mut Diagnostics
     allows
 }
 
-/// Takes out what is allowed, with the reason; reports the rest, and every allowance that allows nothing.
+/// Takes out what is allowed, with the reason; reports the rest, and every allowance that allows nothing. `elsewhere`
+/// says of a place whether another edition may have a replacement there that changes nothing.
 pub fn apply(
     findings: Vec<Finding>,
     allows: &[Allow<'_>],
+    elsewhere: impl Fn(&str) -> bool,
     diagnostics: &mut Diagnostics,
 ) -> Vec<(Diagnostic, Text)> {
     for allow in allows.iter().filter(|a| !a.expired && !findings.iter().any(|f| a.covers(f))) {
         let code = allow.code;
+        if code == Code::IdleReplacement && allow.raw.at.iter().any(|at| elsewhere(&at.value)) {
+            continue;
+        }
         let places: BTreeSet<&str> = findings
             .iter()
             .filter(|f| f.diagnostic.code == code)

@@ -139,7 +139,10 @@ fn contradictions(uses: &[Use<'_>], findings: &mut Vec<Finding>) {
                 if from > to || (from == to && (open || shut)) {
                     let message = text!("两个条件不可能同时成立", "the two conditions exclude each other");
                     let finding = Finding::new(Code::ConstantTest, &high.at, high.span, message);
-                    findings.push(finding.other(&low.at, low.span, text!("与此矛盾", "against this one")));
+                    let finding = finding.other(&low.at, low.span, text!("与此矛盾", "against this one"));
+                    let help =
+                        text!("核对两个数值，或删去一个条件", "check both values, or delete one condition");
+                    findings.push(finding.help(help));
                 }
             }
         }

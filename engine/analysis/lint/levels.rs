@@ -136,7 +136,10 @@ pub fn tables(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                 );
                 let at = format!("table:{id}");
                 let finding = Finding::new(Code::ThresholdFalls, at.as_str(), high.span, message);
-                findings.push(finding.other(at, low.span, text!("低一级", "one level below")));
+                let finding = finding.other(at, low.span, text!("低一级", "one level below"));
+                findings.push(
+                    finding.help(text!("核对原文的数字和等级", "check numbers and levels against the text")),
+                );
             }
         }
     }

@@ -2,6 +2,7 @@
 
 mod allow;
 mod bounds;
+mod idle;
 mod levels;
 mod names;
 mod repeats;
@@ -86,10 +87,12 @@ pub fn lint(raw: &RawStandard, edition: Option<&Edition>, today: Date) -> Lint {
         unused::evidence,
         unused::documents,
         unused::names,
+        idle::replacements,
     ] {
         rule(&subject, &mut findings);
     }
-    let allowed = allow::apply(findings, &allows, &mut diagnostics);
+    let elsewhere = |at: &str| idle::elsewhere(raw, &subject, at);
+    let allowed = allow::apply(findings, &allows, elsewhere, &mut diagnostics);
     Lint { found: diagnostics.into_sorted(), allowed }
 }
 

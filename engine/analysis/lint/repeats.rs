@@ -41,10 +41,15 @@ pub fn titles(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         for (i, (at, span, title)) in all.iter().enumerate() {
             let before = [(true, title.zh.trim()), (false, title.en.trim())]
                 .into_iter()
-                .filter_map(|name| first.get(&name).copied())
-                .next();
-            if let Some((other, place, _)) = before.and_then(|j| all.get(j)) {
-                let (zh, en) = (&title.zh, &title.en);
+                .find_map(|name| first.get(&name).copied());
+            if let Some((other, place, theirs)) = before.and_then(|j| all.get(j)) {
+                // Where one language tells them apart, the title that they share is that of the other.
+                let (zh, en) =
+                    match (title.zh.trim() == theirs.zh.trim(), title.en.trim() == theirs.en.trim()) {
+                        (true, false) => (&title.zh, &title.zh),
+                        (false, true) => (&title.en, &title.en),
+                        _ => (&title.zh, &title.en),
+                    };
                 let message = text!(
                     "`{at}` 与 `{other}` 的标题重复：{zh}",
                     "`{at}` and `{other}` have the same title: {en}"

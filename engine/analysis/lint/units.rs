@@ -155,16 +155,22 @@ pub fn steps(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for key in &subject.edition.dictionary.keys {
         let Some((low, high)) = key.bounds else { continue };
         let at = format!("evidence:{}", key.name);
-        let mut report = |message: Text| findings.push(Finding::new(Code::OffStep, &at, key.span, message));
+        let raw = subject.raw.evidence.iter().flat_map(|f| &f.entries).find(|e| e.key.span == key.span);
+        let written = raw.and_then(|e| e.bounds.as_ref());
+        let bounds = written.map(|b| [b.low.as_ref(), b.high.as_ref()]).unwrap_or_default();
+        let places = bounds.map(|bound| bound.map(|b| b.span));
         let name = &key.name;
-        for bound in [low, high] {
+        for (bound, place) in [low, high].into_iter().zip(places) {
             if off(bound, key.step) {
                 let (bound, step) = (amount(subject, key, bound), amount(subject, key, key.step));
                 let ((zh, zh_step), (en, en_step)) = ((bound.zh, step.zh), (bound.en, step.en));
-                report(text!(
+                let message = text!(
                     "`{name}` 的界 {zh} 不是步长 {zh_step} 的整数倍",
                     "the bound {en} of `{name}` is no multiple of its step {en_step}"
-                ));
+                );
+                let help = text!("核对数字，或改小步长", "check the number, or make the step smaller");
+                let finding = Finding::new(Code::OffStep, &at, place.unwrap_or(key.span), message);
+                findings.push(finding.help(help));
             }
         }
     }

@@ -73,12 +73,19 @@ struct Tested {
 /// The working folder cannot be read, or the output cannot be written.
 pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::Result<Exit> {
     let mut diagnostics = Diagnostics::default();
-    if !call.readings.is_empty() {
-        let message = text!(
-            "test 不用 --reading：用例按所采用的读法写成",
-            "test takes no --reading: cases are written for the readings that are adopted"
-        );
-        session.refuse(Code::BadCall, message, None);
+    let why = text!("用例按所采用的读法写成", "cases are written for the readings that are adopted");
+    let mut idle = call.idle("test", &["reading"], &why);
+    let why = text!(
+        "用例在基础规则上运行，各地区、各文件在其生效、失效前后试过",
+        "cases run on the base, and every region and instrument is tried on both sides of its dates"
+    );
+    idle.extend(call.idle("test", &["region", "on"], &why));
+    if matches.get_flag("mutate") {
+        let why = text!("变异的是基础规则", "what is made wrong is the base");
+        idle.extend(call.idle("test --mutate", &["with"], &why));
+    }
+    if !idle.is_empty() {
+        session.report(idle);
         return Ok(Exit::Invalid);
     }
     let tested = standards(call, session, &mut diagnostics)?;
@@ -171,7 +178,6 @@ fn standards(
 ) -> anyhow::Result<Vec<Tested>> {
     let library = session.library(call, diagnostics)?;
     let day = cases::day().unwrap_or(Date::FIRST);
-    let date = editions::fixed_date(call, diagnostics).flatten().unwrap_or(day);
     let wanted: Vec<String> = match &call.standard {
         Some(id) => vec![id.clone()],
         None => library.standards.keys().cloned().collect(),
@@ -184,7 +190,7 @@ fn standards(
         };
         diagnostics.extend(loaded.faults.iter().cloned());
         // Cases run on the base: what instruments change is tried on both sides of its dates.
-        let request = Request { base_only: true, ..Request::of(date, date) };
+        let request = Request { base_only: true, ..Request::of(day, day) };
         let edition = compile(&loaded.raw, &request, diagnostics);
         let root = library.standards.get(&id).map(|f| f.root.clone()).unwrap_or_default();
         let files = files::cases(&root, sources, diagnostics);

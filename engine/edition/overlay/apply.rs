@@ -1,6 +1,7 @@
 //! Applies operations to the trees, and reports those that do not fit.
 
 use super::element::{Element, Found, Trees, append};
+use super::fields;
 use super::patch::{self, Stale};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::format::FileKind;
@@ -17,6 +18,14 @@ pub struct Applier<'a> {
     pub diagnostics: &'a mut Diagnostics,
     /// The instruments of the region at work: what they protect binds those below, not themselves.
     pub own: Vec<Span>,
+}
+
+/// A replacement that was applied.
+pub struct Replaced {
+    /// The quotation that fitted.
+    pub was: Node,
+    /// Whether the element stays as it was.
+    pub idle: bool,
 }
 
 impl Applier<'_> {
@@ -80,11 +89,14 @@ impl Applier<'_> {
         }
     }
 
-    /// Replaces fields of an element. Returns the quotation that fitted, or `None` if nothing was done.
-    pub fn replace(&mut self, at: &str, at_span: Span, was: &Node, now: &Node) -> Option<Node> {
+    /// Replaces fields of an element. `None` if the operation does not fit.
+    pub fn replace(&mut self, at: &str, at_span: Span, was: &Node, now: &Node) -> Option<Replaced> {
         let (element, found) = self.find(at, at_span)?;
         let (alternatives, now) = (self.tables(was), self.tables(now));
         let now = now.first()?;
+        if !self.known(&element, alternatives.iter().chain([now])) {
+            return None;
+        }
         let quoted = alternatives.iter().flat_map(Table::iter);
         let changed = quoted.chain(now.iter()).filter(|e| element.fixed().contains(&e.key.as_str()));
         if let Some(entry) = changed.into_iter().next() {
@@ -110,10 +122,15 @@ impl Applier<'_> {
             }
             Ok(fitted) => {
                 let fitted = fitted.clone();
-                if let Some(table) = self.trees.node_mut(&found).and_then(Node::as_table_mut) {
-                    patch::replace(table, &fitted, now);
+                let mut idle = false;
+                if let Some(node) = self.trees.node_mut(&found) {
+                    let before = node.to_json();
+                    if let Some(table) = node.as_table_mut() {
+                        patch::replace(table, &fitted, now);
+                    }
+                    idle = node.to_json() == before;
                 }
-                Some(Node { span: was.span, value: Value::Table(fitted) })
+                Some(Replaced { was: Node { span: was.span, value: Value::Table(fitted) }, idle })
             }
         }
     }
@@ -126,6 +143,9 @@ impl Applier<'_> {
             if alternatives.iter().any(Table::is_empty) || alternatives.is_empty() {
                 let message = text!("`was` 须引用至少一个字段", "`was` quotes at least one field");
                 self.fault(Code::MissingField, was.span, message);
+                return false;
+            }
+            if !self.known(&element, &alternatives) {
                 return false;
             }
             let Some(table) = self.trees.node(&found).and_then(Node::as_table) else { return false };
@@ -184,6 +204,13 @@ impl Applier<'_> {
             }
             Element::Check(..) | Element::Standard => {}
         }
+    }
+
+    /// Whether every field that is named, also in a quotation that is not the one taken, is one of such an element.
+    fn known<'t>(&mut self, element: &Element, tables: impl IntoIterator<Item = &'t Table>) -> bool {
+        let before = self.diagnostics.errors();
+        tables.into_iter().for_each(|table| fields::known(element, table, self.diagnostics));
+        self.diagnostics.errors() == before
     }
 
     /// The tables of a quotation: one, or several of which one must fit.

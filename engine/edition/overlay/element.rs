@@ -70,6 +70,20 @@ impl Element {
         }
     }
 
+    /// What kind of element it is, in a word.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Element::Clause(_) => "clause",
+            Element::Check(..) => "check",
+            Element::Evidence(_) => "evidence",
+            Element::Interpretation(_) => "interpretation",
+            Element::Named(kind, _) => kind,
+            Element::Standard => "standard",
+            Element::Template(_) => "template",
+        }
+    }
+
     /// Its place as a path, so that of two paths one may lie within the other.
     #[must_use]
     pub fn path(&self) -> Vec<String> {

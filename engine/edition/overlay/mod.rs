@@ -3,6 +3,7 @@
 mod apply;
 mod chain;
 mod element;
+mod fields;
 mod guard;
 mod instrument;
 mod operation;
@@ -14,6 +15,7 @@ mod scope;
 mod standing;
 
 pub use element::Element;
+pub use fields::known as known_fields;
 pub use instrument::{Layer, LayerKind};
 pub use operation::OperationKind;
 pub use rules::elements;
@@ -30,8 +32,9 @@ use crate::lang::Text;
 use crate::load::RawStandard;
 use crate::source::Span;
 use crate::syntax::Node;
+use crate::syntax::de::Loc;
 use crate::text;
-use apply::Applier;
+use apply::{Applier, Replaced};
 use element::Trees;
 use instrument::Instrument;
 use operation::Operation;
@@ -51,6 +54,8 @@ pub struct Step {
     pub now: Option<Json>,
     /// Why.
     pub reason: Text,
+    /// Whether it is a replacement that was applied and left everything as it was.
+    pub idle: bool,
     /// Where it is written.
     pub span: Span,
 }
@@ -65,7 +70,7 @@ pub struct Resolved {
     /// Operations in the order in which they are applied.
     pub history: Vec<Step>,
     /// Parts of reports that instruments fill: name → text.
-    pub templates: BTreeMap<String, String>,
+    pub templates: BTreeMap<String, Loc<String>>,
     /// What regions do to elements that may only be made stricter.
     pub tightened: Vec<Tightened>,
     /// Regions with an intent, or that touch what may only be made stricter, by their place in the chain.
@@ -155,9 +160,10 @@ pub fn resolve(
                 guard::check(instrument, operation, *rank, &mut applier, &mut resolved.tightened);
                 let fitted = one(operation, &mut applier);
                 if operation.kind != OperationKind::Settle {
-                    let quoted = fitted.as_ref().map(Node::to_json);
+                    let quoted = fitted.as_ref().map(|f| f.was.to_json());
                     let step = step(layer, operation);
-                    resolved.history.push(Step { was: quoted.or(step.was), ..step });
+                    let idle = fitted.is_some_and(|f| f.idle);
+                    resolved.history.push(Step { was: quoted.or(step.was), idle, ..step });
                 }
             }
             continue;
@@ -189,8 +195,8 @@ fn ranks(instruments: &[Instrument<'_>]) -> Vec<usize> {
     ranks
 }
 
-/// Applies an operation; returns the quotation of a replacement that fitted, one of several.
-fn one(operation: &Operation<'_>, applier: &mut Applier<'_>) -> Option<Node> {
+/// Applies an operation; returns what became of a replacement.
+fn one(operation: &Operation<'_>, applier: &mut Applier<'_>) -> Option<Replaced> {
     let (at, span) = (operation.at.value.as_str(), operation.at.span);
     match (operation.kind, operation.was, operation.now) {
         (OperationKind::Replace, Some(was), Some(now)) => {
@@ -228,16 +234,18 @@ fn step(layer: usize, operation: &Operation<'_>) -> Step {
         was: operation.was.map(Node::to_json),
         now: operation.now.map(Node::to_json),
         reason: operation.reason.clone(),
+        idle: false,
         span: operation.at.span,
     }
 }
 
-fn templates(tree: Option<&Node>) -> BTreeMap<String, String> {
+fn templates(tree: Option<&Node>) -> BTreeMap<String, Loc<String>> {
     let items = tree.and_then(|t| t.as_table()?.get("template")?.as_array()).into_iter().flatten();
     let text = |node: &Node, field: &str| {
-        node.as_table().and_then(|t| t.get(field)).and_then(Node::as_text).map(str::to_owned)
+        let found = node.as_table()?.get(field)?;
+        Some(Loc::new(found.as_text()?.to_owned(), found.span))
     };
-    items.filter_map(|n| Some((text(n, "name")?, text(n, "text")?))).collect()
+    items.filter_map(|n| Some((text(n, "name")?.value, text(n, "text")?))).collect()
 }
 
 /// Two instruments of one layer that take effect on one day must not write one field. Returns the later operations of

@@ -192,6 +192,7 @@ fn apply(choice: &Chosen, region: Option<usize>, applier: &mut Applier<'_>, reso
             was: was.map(Node::to_json),
             now: now.map(Node::to_json),
             reason: reason.clone(),
+            idle: false,
             span,
         });
     };

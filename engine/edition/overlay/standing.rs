@@ -6,6 +6,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::edition::Request;
 use crate::load::RawStandard;
 use crate::source::Span;
+use crate::syntax::de::Loc;
 use crate::syntax::{Entry, Node, Table, Value};
 use crate::text;
 
@@ -83,12 +84,13 @@ impl Standing {
 }
 
 /// The parts of reports that instruments fill, as a tree.
-fn templates(texts: &std::collections::BTreeMap<String, String>) -> Option<Node> {
+fn templates(texts: &std::collections::BTreeMap<String, Loc<String>>) -> Option<Node> {
     let node = |value: Value| Node { span: Span::NONE, value };
     let entry =
         |key: &str, value: Value| Entry { key: key.to_owned(), key_span: Span::NONE, node: node(value) };
-    let one = |(name, text): (&String, &String)| {
-        let fields = vec![entry("name", Value::Text(name.clone())), entry("text", Value::Text(text.clone()))];
+    let one = |(name, text): (&String, &Loc<String>)| {
+        let fields =
+            vec![entry("name", Value::Text(name.clone())), entry("text", Value::Text(text.value.clone()))];
         node(Value::Table(Table::new(fields)))
     };
     let all: Vec<Node> = texts.iter().map(one).collect();
