@@ -36,10 +36,11 @@ impl Side<'_> {
     #[must_use]
     pub fn elements(&self) -> BTreeMap<String, Json> {
         let mut all = elements(self.rules);
-        let template = |(name, text): (&String, &String)| {
-            (format!("template:{name}"), serde_json::json!({ "text": text }))
-        };
-        all.extend(self.edition.templates.iter().map(template));
+        let templates = self.edition.templates.iter();
+        all.extend(
+            templates
+                .map(|(name, text)| (format!("template:{name}"), serde_json::json!({ "text": text.value }))),
+        );
         all
     }
 }
