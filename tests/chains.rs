@@ -94,6 +94,11 @@ fn a_city_does_not_settle_back_what_its_region_could_not_settle() {
 }
 
 #[test]
+fn a_figure_outside_its_bounds_is_the_nearer_bound() {
+    holds("derived-outside-bounds");
+}
+
+#[test]
 fn a_condition_beside_evidence_is_refused() {
     holds("condition-beside-evidence");
 }

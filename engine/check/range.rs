@@ -40,13 +40,12 @@ impl Range {
         (self.present && !self.absent && self.low == self.high).then_some(self.low).flatten()
     }
 
-    /// The same range cut to bounds.
+    /// The same range cut to bounds; one that lies wholly outside shrinks to the nearer bound.
     #[must_use]
     pub fn within(self, bounds: Option<(Decimal, Decimal)>) -> Self {
         let (true, Some((low, high))) = (self.present, bounds) else { return self };
-        let low = self.low.map_or(low, |l| l.max(low));
-        let high = self.high.map_or(high, |h| h.min(high));
-        Range { low: Some(low), high: Some(high), ..self }
+        let cut = |end: Option<Decimal>, open: Decimal| Some(end.map_or(open, |n| n.max(low).min(high)));
+        Range { low: cut(self.low, low), high: cut(self.high, high), ..self }
     }
 
     /// Whether some number of the range stands in a relation to a bound.
