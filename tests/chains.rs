@@ -99,6 +99,11 @@ fn a_figure_outside_its_bounds_is_the_nearer_bound() {
 }
 
 #[test]
+fn what_was_withdrawn_is_not_settled() {
+    holds("settles-what-was-withdrawn");
+}
+
+#[test]
 fn a_condition_beside_evidence_is_refused() {
     holds("condition-beside-evidence");
 }

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
-
 use crate::assessment::{Assessment, CategoryResult, ClauseResult, Interval};
 use crate::diag::{Diagnostics, Severity};
 use crate::edition::readings::{Effect, effects};
@@ -40,24 +38,52 @@ pub enum Tried {
 /// The trials of each interpretation that was asked about.
 pub type Trials = BTreeMap<String, Vec<Trial>>;
 
-/// Tries the other readings of all interpretations that the clauses of an assessment cite. `grade` evaluates the same
-/// dossier under another edition. A reading that changes evidence or wording only, and says no operation, is not tried.
-pub fn trials(
-    raw: &RawStandard,
-    request: &Request,
-    edition: &Edition,
-    assessment: &Assessment,
-    grade: impl Fn(&Edition) -> Result<Assessment, Text> + Sync,
-) -> Trials {
-    let effects = effects(raw);
-    let mut wanted: Vec<(&Interpretation, &str)> = Vec::new();
-    for interpretation in cited(edition, assessment) {
-        let others = interpretation.readings.iter().map(|(id, _)| id.as_str());
-        wanted.extend(others.filter(|id| *id != interpretation.adopted).map(|id| (interpretation, id)));
+/// The other readings of all interpretations that the clauses of an assessment cite: interpretation and reading.
+#[must_use]
+pub fn others<'a>(edition: &'a Edition, assessment: &Assessment) -> Vec<(&'a Interpretation, &'a str)> {
+    let one = |interpretation: &'a Interpretation| {
+        let all = interpretation.readings.iter().map(|(id, _)| id.as_str());
+        all.filter(|id| *id != interpretation.adopted).map(move |id| (interpretation, id))
+    };
+    cited(edition, assessment).into_iter().flat_map(one).collect()
+}
+
+/// What one assessment rests on, to be looked at again under other readings.
+#[derive(Debug)]
+pub struct Bench<'a> {
+    /// The rules as written.
+    pub raw: &'a RawStandard,
+    /// What was asked for.
+    pub request: &'a Request,
+    /// The edition that it gave.
+    pub edition: &'a Edition,
+    /// The assessment under it.
+    pub assessment: &'a Assessment,
+    effects: BTreeMap<(String, String), Effect>,
+}
+
+impl<'a> Bench<'a> {
+    /// Takes what an assessment rests on.
+    #[must_use]
+    pub fn new(
+        raw: &'a RawStandard,
+        request: &'a Request,
+        edition: &'a Edition,
+        assessment: &'a Assessment,
+    ) -> Self {
+        Bench { raw, request, edition, assessment, effects: effects(raw) }
     }
-    let one = |(interpretation, reading): &(&Interpretation, &str)| {
-        let effect = effects.get(&(interpretation.id.clone(), (*reading).to_owned()));
-        let adopted_first = originally(raw, &interpretation.id) == Some(*reading);
+
+    /// Tries another reading; `grade` evaluates the same dossier under another edition. `None` if there is nothing to try:
+    /// the reading changes evidence or wording only.
+    pub fn tried(
+        &self,
+        interpretation: &Interpretation,
+        reading: &str,
+        grade: impl Fn(&Edition) -> Result<Assessment, Text>,
+    ) -> Option<Trial> {
+        let effect = self.effects.get(&(interpretation.id.clone(), reading.to_owned()));
+        let adopted_first = originally(self.raw, &interpretation.id) == Some(reading);
         let outcome = match effect {
             None => Tried::Refused(text!(
                 "由修改加入的释义只有采用的读法可算",
@@ -66,22 +92,16 @@ pub fn trials(
             Some(Effect { beyond: Some(why), .. }) => Tried::Beyond(why.clone()),
             Some(effect) if effect.operations.is_empty() && !adopted_first => return None,
             Some(_) => {
-                let mut request = request.clone();
-                request.readings.insert(interpretation.id.clone(), (*reading).to_owned());
-                match under(raw, &request).and_then(|other| Ok((grade(&other)?, other))) {
-                    Ok((result, other)) => compared(edition, assessment, &other, &result),
+                let mut request = self.request.clone();
+                request.readings.insert(interpretation.id.clone(), reading.to_owned());
+                match under(self.raw, &request).and_then(|other| Ok((grade(&other)?, other))) {
+                    Ok((result, other)) => compared(self.edition, self.assessment, &other, &result),
                     Err(why) => Tried::Refused(why),
                 }
             }
         };
-        Some((interpretation.id.clone(), Trial { reading: (*reading).to_owned(), outcome }))
-    };
-    let tried: Vec<_> = wanted.par_iter().filter_map(one).collect();
-    let mut all = Trials::new();
-    for (id, trial) in tried {
-        all.entry(id).or_default().push(trial);
+        Some(Trial { reading: reading.to_owned(), outcome })
     }
-    all
 }
 
 fn cited<'a>(edition: &'a Edition, assessment: &Assessment) -> Vec<&'a Interpretation> {

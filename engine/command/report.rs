@@ -4,15 +4,18 @@ use std::fs;
 use std::path::Path;
 
 use clap::ArgMatches;
+use rayon::prelude::*;
 
 use super::call::Call;
 use super::evaluate::{WhatIf, exit_of, open, typed, typed_under};
 use super::{Exit, Session, editions, write};
-use crate::analysis::readings::{Trials, trials};
+use crate::analysis::readings::{Bench, Trials, others};
+use crate::assessment::Assessment;
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::dossier;
-use crate::edition::Edition;
+use crate::edition::{Edition, Interpretation};
 use crate::eval::evaluate;
+use crate::lang::Text;
 use crate::report::document::report;
 use crate::report::template::{self, Form, Templates};
 use crate::source::Span;
@@ -70,8 +73,11 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         let why = || fault.map_or_else(|| text!("档案无法读取", "the dossier cannot be read"), |f| f.message);
         dossier.map(|d| evaluate(other, &d, assessment.view)).ok_or_else(why)
     };
-    let trials = match loaded.as_ref().zip(request) {
-        Some((loaded, request)) => trials(&loaded.raw, &request, &edition, &assessment, again),
+    let trials = match loaded.as_ref().zip(request.as_ref()) {
+        Some((loaded, request)) => {
+            let bench = Bench::new(&loaded.raw, request, &edition, &assessment);
+            tried(&bench, again)
+        }
         None => Trials::new(),
     };
     let document = report(&edition, &dossier, &assessment, &digest, &sources, &trials, call.lang);
@@ -105,6 +111,20 @@ pub fn run(call: &Call, matches: &ArgMatches, session: &mut Session) -> anyhow::
         }
     }
     Ok(exit_of(&assessment))
+}
+
+/// Tries all other readings, side by side.
+fn tried(bench: &Bench<'_>, grade: impl Fn(&Edition) -> Result<Assessment, Text> + Sync) -> Trials {
+    let wanted = others(bench.edition, bench.assessment);
+    let one = |(interpretation, reading): &(&Interpretation, &str)| {
+        Some((interpretation.id.clone(), bench.tried(interpretation, reading, &grade)?))
+    };
+    let found: Vec<_> = wanted.par_iter().filter_map(one).collect();
+    let mut all = Trials::new();
+    for (id, trial) in found {
+        all.entry(id).or_default().push(trial);
+    }
+    all
 }
 
 /// The templates of a folder. Nothing outside the folder is read: no link, no folder within it.

@@ -159,7 +159,9 @@ pub fn resolve(
                 }
                 guard::check(instrument, operation, *rank, &mut applier, &mut resolved.tightened);
                 let fitted = one(operation, &mut applier);
-                if operation.kind != OperationKind::Settle {
+                if operation.kind == OperationKind::Settle {
+                    reading::still_there(operation, &mut applier, &resolved.history);
+                } else {
                     let quoted = fitted.as_ref().map(|f| f.was.to_json());
                     let step = step(layer, operation);
                     let idle = fitted.is_some_and(|f| f.idle);

@@ -99,6 +99,27 @@ pub fn settle(
     }
 }
 
+/// What an instrument settles is still there when its turn comes: no layer before it has withdrawn it.
+pub fn still_there(operation: &Operation<'_>, applier: &mut Applier<'_>, history: &[Step]) {
+    let id = operation.element.path().pop().unwrap_or_default();
+    let at = format!("interpretation:{id}");
+    let withdrawn = |s: &Step| s.operation == OperationKind::Withdraw && s.at == at;
+    let element = Element::Interpretation(id.clone());
+    if applier.trees.find(&element).is_none() && history.iter().any(withdrawn) {
+        let message = text!(
+            "释义 `{id}` 已被先行的修改撤去，不能再定读法",
+            "the interpretation `{id}` was withdrawn by an earlier layer: nothing is left to settle"
+        );
+        let help = text!(
+            "删去这条 settle，或不要撤去该释义",
+            "drop this settlement, or do not withdraw the interpretation"
+        );
+        applier
+            .diagnostics
+            .push(Diagnostic::error(Code::UnknownInterpretation, operation.at.span, message).help(help));
+    }
+}
+
 fn interpretation(id: &str, applier: &Applier<'_>) -> Option<Table> {
     let found = applier.trees.find(&Element::Interpretation(id.to_owned()))?;
     applier.trees.node(&found)?.as_table().cloned()
