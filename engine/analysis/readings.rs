@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::assessment::{Assessment, CategoryResult, ClauseResult, Interval};
+use crate::assessment::{Assessment, ClauseResult, Interval};
 use crate::diag::{Diagnostics, Severity};
 use crate::edition::readings::{Effect, effects};
 use crate::edition::{Edition, Interpretation, Request, compile};
@@ -129,12 +129,12 @@ fn under(raw: &RawStandard, request: &Request) -> Result<Edition, Text> {
 }
 
 fn compared(edition: &Edition, before: &Assessment, other: &Edition, after: &Assessment) -> Tried {
-    let results = |a: &Assessment| -> Vec<Vec<ClauseResult>> {
-        let graded = a.categories.iter().map(|c: &CategoryResult| c.clauses.clone());
-        graded.chain(std::iter::once(a.admissibility.clauses.clone())).collect()
-    };
+    fn results(a: &Assessment) -> impl Iterator<Item = &[ClauseResult]> {
+        let graded = a.categories.iter().map(|c| c.clauses.as_slice());
+        graded.chain(std::iter::once(a.admissibility.clauses.as_slice()))
+    }
     let mut changed: BTreeSet<usize> = BTreeSet::new();
-    for (ours, theirs) in results(before).iter().zip(&results(after)) {
+    for (ours, theirs) in results(before).zip(results(after)) {
         let theirs: BTreeMap<String, &ClauseResult> =
             theirs.iter().filter_map(|r| Some((other.clause(r.clause)?.id.to_string(), r))).collect();
         for result in ours {
