@@ -78,9 +78,9 @@ fn names(outcomes: Outcomes) -> Json {
     json!(words)
 }
 
-/// How often each operator and form was seen true, false and unknown.
+/// How often each operator and form was seen true, false and unknown; how many values were drawn, and lay on an edge.
 #[derive(Default)]
-struct Tally(BTreeMap<String, [u64; 3]>);
+struct Tally(BTreeMap<String, [u64; 3]>, [u64; 2]);
 
 impl Tally {
     fn note(&mut self, op: &str, outcomes: Outcomes) {
@@ -94,6 +94,32 @@ impl Tally {
         if let Some(count) = row.get_mut(at) {
             *count += 1;
         }
+    }
+
+    fn add(&mut self, other: Tally) {
+        for (op, counts) in other.0 {
+            let row = self.0.entry(op).or_default();
+            row.iter_mut().zip(counts).for_each(|(sum, n)| *sum += n);
+        }
+        self.1.iter_mut().zip(other.1).for_each(|(sum, n)| *sum += n);
+    }
+
+    /// Prints what was compared, and fails if what is asked of a comparison was not.
+    fn check(&self, compared: u64, differing: u64, each: u64) {
+        println!("{compared} dossiers compared in both views, {differing} differ");
+        for (op, [met, not, open]) in &self.0 {
+            println!("  {op:<14} met {met:>9}  not met {not:>9}  open {open:>9}");
+        }
+        let [drawn, edges] = self.1;
+        println!(
+            "  {drawn} quantities and dates drawn, {} % on a threshold or an edge",
+            100 * edges / drawn.max(1)
+        );
+        assert_eq!(differing, 0);
+        assert!(20 * edges >= drawn, "too few values on an edge");
+        let rarely: Vec<&String> =
+            self.0.iter().filter(|(_, n)| n.iter().any(|n| *n < each)).map(|(op, _)| op).collect();
+        assert!(rarely.is_empty(), "less than {each} times met, not met or open: {rarely:?}");
     }
 }
 
@@ -242,10 +268,7 @@ fn in_parallel(work: impl Fn(u64, u64) -> (u64, u64, Tally) + Sync) -> (u64, u64
     for (compared, differing, tally) in parts {
         total.0 += compared;
         total.1 += differing;
-        for (op, counts) in tally.0 {
-            let row = total.2.0.entry(op).or_default();
-            row.iter_mut().zip(counts).for_each(|(sum, n)| *sum += n);
-        }
+        total.2.add(tally);
     }
     total
 }
@@ -279,14 +302,11 @@ fn shipped_standards_with_random_dossiers() {
                     }
                 }
             }
+            tally.add(Tally(BTreeMap::new(), world.drawn.get()));
         }
         (compared, differing, tally)
     });
-    println!("{compared} dossiers compared in both views, {differing} differ");
-    for (op, [met, not, open]) in &tally.0 {
-        println!("  {op:<14} met {met:>9}  not met {not:>9}  open {open:>9}");
-    }
-    assert_eq!(differing, 0);
+    tally.check(compared, differing, 0);
     assert!(compared > dossiers / 3, "too many dossiers were refused: {compared} of {dossiers} were sound");
 }
 
@@ -334,14 +354,12 @@ fn random_standards_with_random_dossiers() {
                     }
                 }
             }
+            tally.add(Tally(BTreeMap::new(), world.drawn.get()));
         }
         (compared, differing, tally)
     });
-    println!("{compared} dossiers compared in both views, {differing} differ");
-    for (op, [met, not, open]) in &tally.0 {
-        println!("  {op:<14} met {met:>9}  not met {not:>9}  open {open:>9}");
-    }
-    assert_eq!(differing, 0);
+    // A thousand times each in a long run.
+    tally.check(compared, differing, (compared / 100).min(1_000));
     assert_eq!(refused.load(Ordering::Relaxed), 0, "standards were refused");
     assert!(compared > dossiers / 3, "too many dossiers were refused: {compared} of {dossiers} were sound");
 }

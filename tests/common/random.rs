@@ -50,6 +50,8 @@ pub struct World<'a> {
     today: Cell<Date>,
     /// By dimension: the thresholds of the rules.
     thresholds: Vec<Vec<Decimal>>,
+    /// How many quantities and dates were drawn, and how many lie exactly on a threshold or a window's edge.
+    pub drawn: Cell<[u64; 2]>,
 }
 
 pub const ASSESSED_ON: &str = "2026-04-20";
@@ -82,7 +84,13 @@ impl<'a> World<'a> {
             }
         }
         let thresholds = thresholds.into_iter().map(|t| t.into_iter().collect()).collect();
-        World { edition, baselines, today: Cell::new(super::date(ASSESSED_ON)), thresholds }
+        World {
+            edition,
+            baselines,
+            today: Cell::new(super::date(ASSESSED_ON)),
+            thresholds,
+            drawn: Cell::default(),
+        }
     }
 
     /// A dossier in which the institution alone has spoken.
@@ -366,13 +374,23 @@ impl<'a> World<'a> {
         }
     }
 
+    fn count(&self, on_edge: bool) {
+        let [all, edges] = self.drawn.get();
+        self.drawn.set([all + 1, edges + u64::from(on_edge)]);
+    }
+
     /// A value of a key, as a dossier writes it.
     pub fn value(&self, rng: &mut Rng, key: &Key) -> Json {
         let today = self.today.get();
         match &key.ty {
             Type::Flag => json!(rng.one_in(2)),
             Type::Text => json!(rng.pick(&["甲", "乙", "丙"])),
-            Type::Date => json!(date_near(rng, today).to_string()),
+            Type::Date => {
+                let date = date_near(rng, today);
+                // Windows are whole months long.
+                self.count(today.plus_months(-date.months_until(today).unwrap_or(0)) == date);
+                json!(date.to_string())
+            }
             Type::Year => json!(today.year() - i64::try_from(rng.below(6)).unwrap()),
             Type::Finding => json!(*rng.pick(&["conforms", "conforms", "fails"])),
             Type::Choice(choices) => json!(rng.pick(&choices.values).id),
@@ -393,7 +411,9 @@ impl<'a> World<'a> {
                     (_, all) => *rng.pick(all),
                 };
                 let unit = &self.edition.standard.units.dimensions[*dimension].units[0].id;
-                json!(format!("{} {unit}", base.clamp(low, high)))
+                let base = base.clamp(low, high);
+                self.count(self.thresholds[*dimension].contains(&base));
+                json!(format!("{base} {unit}"))
             }
             Type::List => json!([]),
         }
