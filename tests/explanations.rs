@@ -4,19 +4,18 @@
 
 mod common;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use common::random::{Rng, World};
-use guiju::assessment::{CategoryResult, CheckResult};
+use guiju::assessment::CategoryResult;
 use guiju::check::cite::{Because, cite, looked};
-use guiju::check::{Body, Check, Reason};
+use guiju::check::{Body, Reason};
 use guiju::dossier::{Cell, Dossier, FieldCell, RecordCell, View, context, facts};
-use guiju::edition::{Clause, Edition};
+use guiju::edition::Edition;
 use guiju::eval::{evaluate, one_clause};
 use guiju::evidence::{KeyIx, Place};
-use guiju::format::chapter::KindRaw;
 use guiju::source::Sources;
-use guiju::verdict::{Outcome, Outcomes, Verdict};
+use guiju::verdict::{Outcome, Outcomes};
 
 /// What a check cites: keys outside records, lists, and fields of records by path.
 #[derive(Default, Debug)]
@@ -159,87 +158,4 @@ fn cited_evidence_is_enough_and_needed() {
     }
     println!("{enough} decided checks follow from what they cite; {needed} need it");
     assert!(enough > 1000 && needed > 900, "{enough} {needed}");
-}
-
-/// What votes in a clause besides its own checks: children that concern the category.
-fn has_children(edition: &Edition, result: &CategoryResult, clause: &Clause) -> bool {
-    clause.children.iter().filter_map(|c| edition.clause(*c)).any(|child| {
-        child.kind == KindRaw::Requirement
-            && (child.category.is_none() || child.category == result.entry.category)
-    })
-}
-
-#[test]
-fn a_reason_can_bring_its_verdict_about() {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for standard in common::standards() {
-        let edition = common::edition(&standard, &mut Sources::default());
-        let world = World::new(&edition);
-        for seed in 0..120 {
-            let rng = &mut Rng(seed);
-            let (view, written) = match seed % 2 {
-                0 => (View::Own, world.declared(rng)),
-                _ => (View::Review, world.reviewed(rng)),
-            };
-            let Some(dossier) = common::sound(&written, &edition) else { continue };
-            for result in &evaluate(&edition, &dossier, view).categories {
-                for own in &result.clauses {
-                    let clause = &edition.clauses[own.clause];
-                    for (check, tested) in clause.checks.iter().zip(&own.checks) {
-                        *seen.entry(tested.reason.id()).or_default() += 1;
-                        sound_reason(check, tested, &clause.address(check));
-                    }
-                    let verdict = own.outcomes.verdict();
-                    let voting = |(check, tested): &(&Check, &CheckResult)| {
-                        check.member_of.is_none()
-                            && !check.observation
-                            && tested.outcomes.verdict() == verdict
-                    };
-                    let first = clause.checks.iter().zip(&own.checks).find(voting).map(|(_, t)| t.reason);
-                    let votes = clause.checks.iter().any(|c| c.member_of.is_none() && !c.observation)
-                        || clause.choose.is_some()
-                        || has_children(&edition, result, clause);
-                    match (verdict, first) {
-                        _ if !votes => assert_eq!(own.reason, Reason::Untested, "{}", clause.id),
-                        (Verdict::Met, _) => assert_eq!(own.reason, Reason::Satisfied, "{}", clause.id),
-                        (_, Some(reason)) => assert_eq!(own.reason, reason, "{}", clause.id),
-                        (_, None) => assert_ne!(own.reason, Reason::Untested, "{}", clause.id),
-                    }
-                }
-            }
-        }
-    }
-    let unseen: Vec<String> = Reason::ALL.iter().map(|r| r.id()).filter(|r| !seen.contains_key(r)).collect();
-    // Few keys take a finding that they do not apply; only a clause can have no checks.
-    assert!(
-        unseen.iter().all(|r| ["declared-not-applicable", "untested"].contains(&r.as_str())),
-        "{unseen:?}"
-    );
-}
-
-/// What the reason of a check says of its outcomes.
-fn sound_reason(check: &Check, tested: &CheckResult, at: &str) {
-    let (outcomes, reason) = (tested.outcomes, tested.reason);
-    let verdict = outcomes.verdict();
-    let can = match reason {
-        Reason::Satisfied => vec![Verdict::Met],
-        Reason::Deferred | Reason::Superseded | Reason::ConditionFalse | Reason::DeclaredNotApplicable => {
-            vec![Verdict::NotApplicable]
-        }
-        Reason::ConditionOpen | Reason::Missing | Reason::Unreviewed | Reason::Disputed => {
-            vec![Verdict::Undetermined]
-        }
-        Reason::Short | Reason::Mismatch | Reason::Fails | Reason::Absent | Reason::NoneMatches => {
-            vec![Verdict::NotMet, Verdict::Undetermined]
-        }
-        _ => Verdict::ALL.to_vec(),
-    };
-    assert!(can.contains(&verdict), "{at}: {} for {outcomes:?}", reason.id());
-    if verdict == Verdict::Met {
-        assert_eq!(reason, Reason::Satisfied, "{at}: {outcomes:?}");
-    }
-    let composed = matches!(check.body, Body::AnyOf(_) | Body::AllOf(_) | Body::Requires(..));
-    if composed && verdict == Verdict::NotMet {
-        assert!(matches!(reason, Reason::Members | Reason::Clause | Reason::Absent), "{at}: {}", reason.id());
-    }
 }

@@ -73,9 +73,14 @@ pub struct Answer {
 impl Answer {
     const HOLDS: Answer = Answer { outcomes: Outcomes::MET, leaves: Outcomes::MET, why: None };
 
+    /// Nothing keeps open what is decided.
+    fn new(outcomes: Outcomes, leaves: Outcomes, why: Option<Why>) -> Self {
+        Answer { outcomes, leaves, why: why.filter(|_| outcomes == Outcomes::OPEN) }
+    }
+
     /// An answer that cannot fail because a value is absent.
     fn plain(outcomes: Outcomes, why: Option<Why>) -> Self {
-        Answer { outcomes, leaves: without_absence(outcomes), why }
+        Answer::new(outcomes, without_absence(outcomes), why)
     }
 
     /// Both together.
@@ -89,11 +94,8 @@ impl Answer {
         let absent = absent(self, other) || absent(other, self);
         let leaves = [(holds, Outcomes::MET), (absent, Outcomes::NOT_MET), (no, Outcomes::NOT_APPLICABLE)];
         let leaves = leaves.into_iter().filter(|(can, _)| *can);
-        Answer {
-            outcomes: self.outcomes.and(other.outcomes),
-            leaves: leaves.fold(Outcomes::NONE, |all, (_, one)| all.union(one)),
-            why: self.why.max(other.why),
-        }
+        let leaves = leaves.fold(Outcomes::NONE, |all, (_, one)| all.union(one));
+        Answer::new(self.outcomes.and(other.outcomes), leaves, self.why.max(other.why))
     }
 }
 
@@ -146,8 +148,7 @@ impl Condition {
             must_hold |= answer.outcomes == Outcomes::MET;
             why = why.max(answer.why);
         }
-        let outcomes = Outcomes::range(can_hold, !must_hold);
-        Answer::plain(outcomes, if outcomes == Outcomes::OPEN { why } else { None })
+        Answer::plain(Outcomes::range(can_hold, !must_hold), why)
     }
 }
 
@@ -158,11 +159,10 @@ fn fact(operator: &Operator, key: KeyIx, ctx: &Context<'_>) -> Answer {
         (State::Unknown(why), Some(aggregate)) => {
             let range = aggregate.bounded(key, ctx);
             let outcomes = range.outcomes(operator);
-            let open = (outcomes == Outcomes::OPEN).then_some(*why);
             let known = Range { absent: false, ..range }.outcomes(operator);
             let present = if range.present { without_absence(known) } else { Outcomes::NONE };
             let absent = if range.absent { Outcomes::NOT_MET } else { Outcomes::NONE };
-            Answer { outcomes, leaves: present.union(absent), why: open }
+            Answer::new(outcomes, present.union(absent), Some(*why))
         }
         _ => answer(operator, key, state, ctx),
     }
@@ -170,11 +170,7 @@ fn fact(operator: &Operator, key: KeyIx, ctx: &Context<'_>) -> Answer {
 
 fn answer(operator: &Operator, key: KeyIx, state: &State, ctx: &Context<'_>) -> Answer {
     let outcomes = operator.test(key, state, ctx);
-    let why = match state {
-        State::Unknown(why) if outcomes.contains(Outcome::Met) => Some(*why),
-        _ if outcomes == Outcomes::OPEN => Some(Why::Missing),
-        _ => None,
-    };
+    let why = if let State::Unknown(why) = state { *why } else { Why::Missing };
     // What does not apply does not satisfy a condition.
     let outcomes = match (outcomes.contains(Outcome::Met), outcomes.contains(Outcome::NotApplicable)) {
         (_, false) => outcomes,
@@ -187,7 +183,7 @@ fn answer(operator: &Operator, key: KeyIx, state: &State, ctx: &Context<'_>) -> 
         State::Unknown(_) => without_absence(outcomes).union(if_absent),
         _ => without_absence(outcomes),
     };
-    Answer { outcomes, leaves, why }
+    Answer::new(outcomes, leaves, Some(why))
 }
 
 /// Whether all conditions hold for the dossier.
@@ -203,8 +199,7 @@ pub fn matches(conditions: &[Condition], record: &Record, ctx: &Context<'_>) -> 
         Some(why) => Answer::plain(Outcomes::OPEN, Some(why)),
         None => Answer::HOLDS,
     };
-    let all = conditions.iter().fold(exists, |all, c| all.and(c.ask(Probe::Record(record), ctx)));
-    Answer { why: if all.outcomes == Outcomes::OPEN { all.why } else { None }, ..all }
+    conditions.iter().fold(exists, |all, c| all.and(c.ask(Probe::Record(record), ctx)))
 }
 
 /// Whether all conditions hold for a member of a set.

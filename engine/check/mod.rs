@@ -255,7 +255,7 @@ impl Body {
             Body::Fact(key, operator) => Some(fact(*key, operator, ctx)),
             Body::Elapsed(key, comparison, months) => Some(elapsed::test(*key, *comparison, *months, ctx)),
             Body::Aggregate(aggregate, operator) => {
-                Some(aggregate.range(ctx).test(operator, ctx, aggregate.why(ctx)))
+                Some(aggregate.range(ctx).test(operator, aggregate.why(ctx)))
             }
             Body::Attest(attest) => Some(attest.test(ctx)),
             Body::Quantify(quantifier) => Some(quantifier.test(ctx)),
@@ -269,7 +269,7 @@ fn fact(key: KeyIx, operator: &Operator, ctx: &Context<'_>) -> Tested {
     let slot = ctx.facts.slot(key);
     let derived = ctx.derived.get(key.0).and_then(Option::as_ref);
     if let (State::Unknown(_), Some(aggregate)) = (&slot.state, derived) {
-        return aggregate.bounded(key, ctx).test(operator, ctx, aggregate.why_of(key, ctx));
+        return aggregate.bounded(key, ctx).test(operator, aggregate.why_of(key, ctx));
     }
     let actual = match &slot.state {
         State::Known(Value::Quantity(number)) => Actual::Range(Range::exactly(*number)),

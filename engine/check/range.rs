@@ -1,6 +1,6 @@
 //! Where a number lies when not everything is known.
 
-use super::{Actual, Comparison, Context, Operator, Reason, Tested};
+use super::{Actual, Comparison, Operator, Reason, Tested};
 use crate::evidence::Value;
 use crate::quantity::Decimal;
 use crate::verdict::Outcomes;
@@ -84,7 +84,7 @@ impl Range {
 
     /// The result of testing it; `why` says what keeps the range open.
     #[must_use]
-    pub fn test(self, operator: &Operator, _ctx: &Context<'_>, why: Reason) -> Tested {
+    pub fn test(self, operator: &Operator, why: Reason) -> Tested {
         let outcomes = self.outcomes(operator);
         let reason = match outcomes {
             Outcomes::MET => Reason::Satisfied,
