@@ -103,7 +103,11 @@ impl<'a> Linker<'a> {
             "elapsed-since" => {
                 let (name, operand) = operator?;
                 let (ix, key) = self.key(of)?;
-                if key.ty != Type::Date || matches!(key.place, Place::Field { .. }) {
+                if let Place::Field { .. } = key.place {
+                    self.field_alone(of);
+                    return None;
+                }
+                if key.ty != Type::Date {
                     let name = &of.value;
                     self.error(
                         Code::OperatorMismatch,
@@ -120,9 +124,9 @@ impl<'a> Linker<'a> {
                 let months = self.period(&operand.0.0)?;
                 Some(Body::Elapsed(ix, comparison, months))
             }
-            "requires" => None,
             _ => {
                 let (name, operand) = operator?;
+                // `requires` is read elsewhere.
                 let kind = aggregate_kind(word)?;
                 let (aggregate, ty) = self.aggregate(kind, of, raw.filter.as_ref())?;
                 let operator = self.operator(name, &operand.0.0, &ty, of.span)?;
