@@ -59,6 +59,27 @@ impl<'a> Linker<'a> {
         self.diagnostics.push(Diagnostic::error(code, span, message));
     }
 
+    /// Reports a key that cannot be what it is taken for here, and names some that can.
+    fn wrong_subject(&mut self, of: &Loc<String>, message: Text, fits: impl Fn(&Key) -> bool) {
+        const SHOWN: usize = 5;
+        let names: Vec<&str> = self
+            .dictionary
+            .iter()
+            .map(|(_, k)| k)
+            .filter(|k| fits(k))
+            .map(|k| &*k.name)
+            .take(SHOWN + 1)
+            .collect();
+        let more = if names.len() > SHOWN { " …" } else { "" };
+        let list = names.iter().take(SHOWN).copied().collect::<Vec<_>>().join("`、`");
+        let help = if names.is_empty() {
+            text!("证据字典里没有这样的键", "there is no such key in the evidence dictionary")
+        } else {
+            text!("可用的键：`{list}`{more}", "keys that fit: `{list}`{more}")
+        };
+        self.diagnostics.push(Diagnostic::error(Code::OperatorMismatch, of.span, message).help(help));
+    }
+
     /// Finds a key; reports one that does not exist.
     pub fn key(&mut self, name: &Loc<String>) -> Option<(KeyIx, &'a Key)> {
         let dictionary = self.dictionary;
@@ -109,11 +130,10 @@ impl<'a> Linker<'a> {
                 }
                 if key.ty != Type::Date {
                     let name = &of.value;
-                    self.error(
-                        Code::OperatorMismatch,
-                        of.span,
-                        text!("`{name}` 不是日期", "`{name}` is no date"),
-                    );
+                    let message = text!("`{name}` 不是日期", "`{name}` is no date");
+                    self.wrong_subject(of, message, |k| {
+                        k.ty == Type::Date && !matches!(k.place, Place::Field { .. })
+                    });
                     return None;
                 }
                 self.category_scope(key, of.span);
@@ -247,11 +267,10 @@ impl<'a> Linker<'a> {
         let (ix, key) = self.key(of)?;
         if key.ty != Type::List || matches!(key.place, Place::Field { .. }) {
             let name = &of.value;
-            self.error(
-                Code::OperatorMismatch,
-                of.span,
-                text!("`{name}` 不是记录表", "`{name}` is no list of records"),
-            );
+            let message = text!("`{name}` 不是记录表", "`{name}` is no list of records");
+            self.wrong_subject(of, message, |k| {
+                k.ty == Type::List && !matches!(k.place, Place::Field { .. })
+            });
             return None;
         }
         let missing = |field: &str| {
@@ -280,6 +299,13 @@ impl<'a> Linker<'a> {
         let name = &of.value;
         let counts = matches!(kind, AggregateKind::Count | AggregateKind::Distinct);
         let counted = |owner: &Key| owner.counted_in.map(|(d, _)| Type::Quantity(d));
+        let fits = |ty: &Type| match kind {
+            AggregateKind::Distinct => !matches!(ty, Type::List | Type::Set(_) | Type::Finding),
+            _ => matches!(ty, Type::Quantity(_)),
+        };
+        let dictionary = self.dictionary;
+        let outer = |list| dictionary.get(list).is_some_and(|l| l.place == Place::Institution);
+        let aggregable = |k: &Key| matches!(k.place, Place::Field { list, .. } if outer(list)) && fits(&k.ty);
         let (over, scope, ty) = match (kind, &key.ty, key.place) {
             (AggregateKind::Count, Type::List, Place::Institution) => {
                 (Over::Records { list: ix, field: None }, Scope::Records(ix), counted(key))
@@ -293,18 +319,16 @@ impl<'a> Linker<'a> {
                     "`{name}` 不是记录表或集合，不能计数",
                     "`{name}` is no list or set, it cannot be counted"
                 );
-                self.error(Code::OperatorMismatch, of.span, message);
+                self.wrong_subject(of, message, |k| {
+                    matches!(k.ty, Type::List | Type::Set(_)) && !matches!(k.place, Place::Field { .. })
+                });
                 return None;
             }
             (_, ty, Place::Field { list, position }) => {
-                let owner = self.dictionary.get(list)?;
-                let fits = match kind {
-                    AggregateKind::Distinct => !matches!(ty, Type::List | Type::Set(_) | Type::Finding),
-                    _ => matches!(ty, Type::Quantity(_)),
-                };
-                if !fits || !matches!(owner.place, Place::Institution) {
+                let owner = dictionary.get(list)?;
+                if !aggregable(key) {
                     let message = text!("`{name}` 不能这样汇总", "`{name}` cannot be aggregated like this");
-                    self.error(Code::OperatorMismatch, of.span, message);
+                    self.wrong_subject(of, message, aggregable);
                     return None;
                 }
                 let ty = if counts { counted(owner) } else { Some(ty.clone()) };
@@ -315,7 +339,7 @@ impl<'a> Linker<'a> {
                     "`{name}` 不是记录字段，不能汇总",
                     "`{name}` is no field of records, it cannot be aggregated"
                 );
-                self.error(Code::OperatorMismatch, of.span, message);
+                self.wrong_subject(of, message, aggregable);
                 return None;
             }
         };
