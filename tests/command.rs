@@ -183,11 +183,17 @@ fn several_dossiers_give_a_line_each() {
     let output = guiju(&["evaluate", PAIR, INTERVAL, CONSULTANCY, "--format", "json"]);
     assert_eq!(status(&output), 3);
     let text = stdout(&output);
-    let awards: Vec<u64> = text
-        .lines()
-        .map(|line| serde_json::from_str::<Json>(line).unwrap()["categories"][0]["award"].as_u64().unwrap())
-        .collect();
+    let lines: Vec<Json> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let awards: Vec<&Json> = lines.iter().map(|line| &line["categories"][0]["award"]).collect();
     assert_eq!(awards, [3, 2, 2]);
+    // One that cannot be read has no line: each says whose it is.
+    let output = guiju(&["evaluate", PAIR, "none.toml", CONSULTANCY, "--format", "json"]);
+    assert_eq!(status(&output), 2);
+    let text = stdout(&output);
+    let files: Vec<Json> =
+        text.lines().map(|l| serde_json::from_str::<Json>(l).unwrap()["file"].clone()).collect();
+    assert_eq!(files, [PAIR, CONSULTANCY]);
+    assert!(json(&guiju(&["evaluate", PAIR, "--format", "json"])).get("file").is_none());
 }
 
 #[test]

@@ -297,7 +297,8 @@ fn one(
     let output = match call.format {
         Format::Text => summary(edition, &dossier, &assessment, &digest, call.lang, style),
         Format::Json => {
-            let out = evaluation(edition, &dossier, &assessment, digest);
+            let mut out = evaluation(edition, &dossier, &assessment, digest);
+            out.file = one_line.then(|| file.name.clone());
             let text =
                 if one_line { serde_json::to_string(&out) } else { serde_json::to_string_pretty(&out) };
             text.unwrap_or_else(|error| format!("{{\"file\":{:?},\"error\":\"{error}\"}}", file.name))

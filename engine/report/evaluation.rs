@@ -19,6 +19,9 @@ use crate::verdict::Verdict;
 /// The result of one dossier.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct EvaluationOut {
+    /// The file of the dossier as the call names it, where several are graded at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// Identifier of the standard.
     pub standard: String,
     /// Region.
@@ -206,6 +209,7 @@ pub fn evaluation(
         crate::dossier::Entry { category: None, target: 0, stage: None, span: crate::source::Span::NONE };
     let ctx = context(dossier, edition, &nobody, &nobody_facts);
     EvaluationOut {
+        file: None,
         standard: edition.standard.id.clone(),
         region: edition.region.clone(),
         institution: dossier.institution.clone(),
