@@ -54,6 +54,10 @@ fn holds(name: &str) {
     let edition = edition
         .unwrap_or_else(|| panic!("{name}: it is refused: {}", common::printed(&sources, diagnostics)));
     let dossier = common::dossier("dossier.toml", &text("dossier.toml"), &edition).unwrap();
+    let mut doubts = Diagnostics::default();
+    guiju::dossier::check_consistency(&dossier, &edition, &mut doubts);
+    let codes: Vec<String> = doubts.into_sorted().iter().map(|d| d.code.to_string()).collect();
+    assert_eq!(codes.join(" "), word("warns").unwrap_or_default(), "{name}: warnings");
     let assessment = evaluate(&edition, &dossier, View::Own);
     if let Some(wanted) = word("admissibility") {
         assert_eq!(printed(assessment.admissibility.outcomes), wanted, "{name}: admissibility");

@@ -1,10 +1,10 @@
 //! Bare figures against records, and bare figures against each other.
 
-use super::{Dossier, Entry, Said, View, facts};
-use crate::check::{Context, Range};
+use super::{Dossier, Entry, RecordCell, Said, View, facts};
+use crate::check::{Aggregate, Context, Over, Range};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::edition::Edition;
-use crate::evidence::{Facts, KeyIx, Place, State, Type, Value};
+use crate::evidence::{Facts, Key, KeyIx, Place, State, Type, Value};
 use crate::lang::{Lang, Text};
 use crate::quantity::Decimal;
 use crate::source::Span;
@@ -21,8 +21,13 @@ pub fn check(dossier: &Dossier, edition: &Edition, diagnostics: &mut Diagnostics
             let (Some(aggregate), true) = (edition.derived.get(ix.0).and_then(Option::as_ref), about) else {
                 continue;
             };
-            let Some((number, span)) = bare(dossier, entry.category, ix, key.place) else { continue };
             let range = aggregate.range(&ctx);
+            let Some((number, span)) = bare(dossier, entry.category, ix, key.place) else {
+                let claim = records(dossier, aggregate).and_then(|r| dossier.claims.get(r.claim));
+                let span = claim.map_or(entry.span, |c| c.span);
+                diagnostics.extend(outside(edition, key, &range, span));
+                continue;
+            };
             if !contains(&range, number) {
                 diagnostics.push(disagrees(edition, ix, number, &range, span));
             }
@@ -89,6 +94,43 @@ fn range(ix: KeyIx, ctx: &Context<'_>) -> Range {
 
 fn contains(range: &Range, number: Decimal) -> bool {
     range.present && range.low.is_none_or(|l| l <= number) && range.high.is_none_or(|h| number <= h)
+}
+
+/// The first of the records that are aggregated.
+fn records<'a>(dossier: &'a Dossier, aggregate: &Aggregate) -> Option<&'a RecordCell> {
+    let Over::Records { list, .. } = aggregate.over else { return None };
+    dossier.lists.get(&list)?.records.first()
+}
+
+/// Reports a computed figure that cannot be within the bounds of its key: the nearer bound counts instead.
+fn outside(edition: &Edition, key: &Key, range: &Range, span: Span) -> Option<Diagnostic> {
+    let (Type::Quantity(dimension), Some((low, high))) = (&key.ty, key.bounds) else { return None };
+    let below = range.high.is_some_and(|n| n < low);
+    let bound = if below { low } else { high };
+    if !range.present || !(below || range.low.is_some_and(|n| n > high)) {
+        return None;
+    }
+    let figure = if below { range.high } else { range.low }?;
+    let name = &key.name;
+    let show = |n: Decimal, lang| edition.standard.units.show(n, *dimension, key.unit, lang);
+    let message = Text::new(
+        format!(
+            "按记录推算，`{name}` 为 {}，不在 {} 至 {} 之间，按 {} 计",
+            show(figure, Lang::Zh),
+            show(low, Lang::Zh),
+            show(high, Lang::Zh),
+            show(bound, Lang::Zh)
+        ),
+        format!(
+            "the records make `{name}` {}, which is not from {} to {}; {} counts",
+            show(figure, Lang::En),
+            show(low, Lang::En),
+            show(high, Lang::En),
+            show(bound, Lang::En)
+        ),
+    );
+    let help = crate::text!("核对这些记录的数值和单位", "check values and units of these records");
+    Some(Diagnostic::warning(Code::OutOfRange, span, message).help(help))
 }
 
 fn disagrees(edition: &Edition, ix: KeyIx, number: Decimal, range: &Range, span: Span) -> Diagnostic {
