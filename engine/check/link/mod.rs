@@ -80,6 +80,16 @@ impl<'a> Linker<'a> {
         self.diagnostics.push(Diagnostic::error(Code::OperatorMismatch, of.span, message).help(help));
     }
 
+    /// Finds a key that is a subject by itself; reports a field of records.
+    fn subject(&mut self, of: &Loc<String>) -> Option<(KeyIx, &'a Key)> {
+        let found = self.key(of)?;
+        if let Place::Field { .. } = found.1.place {
+            self.field_alone(of);
+            return None;
+        }
+        Some(found)
+    }
+
     /// Finds a key; reports one that does not exist.
     pub fn key(&mut self, name: &Loc<String>) -> Option<(KeyIx, &'a Key)> {
         let dictionary = self.dictionary;
@@ -112,22 +122,14 @@ impl<'a> Linker<'a> {
             "some" | "every" => self.quantifier(raw, word, of).map(Body::Quantify),
             "evidence" => {
                 let (name, operand) = operator?;
-                let (ix, key) = self.key(of)?;
-                if let Place::Field { .. } = key.place {
-                    self.field_alone(of);
-                    return None;
-                }
+                let (ix, key) = self.subject(of)?;
                 self.category_scope(key, of.span);
                 let operator = self.operator(name, &operand.0.0, &key.ty, of.span)?;
                 Some(Body::Fact(ix, operator))
             }
             "elapsed-since" => {
                 let (name, operand) = operator?;
-                let (ix, key) = self.key(of)?;
-                if let Place::Field { .. } = key.place {
-                    self.field_alone(of);
-                    return None;
-                }
+                let (ix, key) = self.subject(of)?;
                 if key.ty != Type::Date {
                     let name = &of.value;
                     let message = text!("`{name}` 不是日期", "`{name}` is no date");
